@@ -1,0 +1,55 @@
+//! The commands, one file per noun.
+
+mod center;
+mod describe;
+mod edit;
+mod export;
+mod import;
+mod init;
+mod pages;
+mod peer;
+mod put;
+mod quarantine;
+mod search;
+mod secret;
+mod show;
+mod status;
+mod token;
+mod unseal;
+mod watch;
+
+use crate::args::{Cli, Command};
+use crate::connect;
+use crate::demo;
+use crate::failure::{Exit, Failure};
+use crate::print::Printer;
+
+/// Does what was asked.
+pub async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Init(args) => init::run(&args, global, printer).await,
+        Command::Unseal(args) => unseal::unseal(&args, global, printer).await,
+        Command::Seal => unseal::seal(global, printer).await,
+        Command::Status => status::run(global, printer).await,
+        Command::Center(args) => center::run(args, global, printer).await,
+        Command::Peer(args) => peer::run(args, global, printer).await,
+        Command::Token(args) => token::run(args, global, printer).await,
+        Command::Put(args) => put::run(&args, global, printer).await,
+        Command::Edit(args) => edit::run(&args, global, printer).await,
+        Command::Withdraw(args) => put::withdraw(args, global, printer).await,
+        Command::Show(args) => show::run(&args, global, printer).await,
+        Command::Search(args) => search::run(args, global, printer).await,
+        Command::Watch(args) => watch::run(args, global, printer).await,
+        Command::Quarantine(args) => quarantine::run(args, global, printer).await,
+        Command::Export(args) => export::run(&args, global, printer).await,
+        Command::Import(args) => import::run(&args, global, printer).await,
+        Command::Describe(args) => describe::run(&args, global, printer),
+        Command::DemoData(args) => {
+            let mut directory = connect::directory(global).await?;
+            demo::run(&args, &mut directory, printer).await
+        }
+        Command::Completions { shell } => pages::completions(shell, printer),
+        Command::Man { folder } => pages::manual(&folder, printer),
+    }
+}

@@ -1,0 +1,238 @@
+//! `hospes peer`: other centers.
+
+use std::path::Path;
+
+use hospes_identity::{CenterFile, fingerprint};
+use hospes_wire::admin;
+use serde_json::json;
+
+use super::status;
+use crate::args::{Global, PeerArgs, PeerCommand};
+use crate::connect;
+use crate::failure::{Exit, Failure};
+use crate::print::{Printer, ago, count};
+
+/// Bytes that a center file may have.
+const MAX_FILE: u64 = 64 * 1024;
+
+/// How often a mistyped word is asked for again.
+const ATTEMPTS: usize = 3;
+
+/// Does what was asked with other centers.
+pub async fn run(args: PeerArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+    match args.command {
+        PeerCommand::Add { file, name, address, readmit, yes } => {
+            add(Addition { file: &file, name, address, readmit, yes }, global, printer).await
+        }
+        PeerCommand::Remove { peer } => remove(peer, global, printer).await,
+        PeerCommand::Suspend { peer } => {
+            let mut node = connect::admin(global).await?;
+            let answer = node.suspend_peer(admin::PeerRequest { peer }).await.map_err(known)?;
+            standing(&answer.into_inner(), "suspended", printer);
+            Ok(Exit::Ok)
+        }
+        PeerCommand::Resume { peer } => {
+            let mut node = connect::admin(global).await?;
+            let answer = node.resume_peer(admin::PeerRequest { peer }).await.map_err(known)?;
+            standing(&answer.into_inner(), "active", printer);
+            Ok(Exit::Ok)
+        }
+        PeerCommand::List => list(global, printer).await,
+    }
+}
+
+struct Addition<'a> {
+    file: &'a Path,
+    name: Option<String>,
+    address: Vec<String>,
+    readmit: bool,
+    yes: bool,
+}
+
+async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+    let text = read(addition.file)?;
+    let file = CenterFile::from_pem(&text).map_err(|error| {
+        Failure::refused(format!("{}: {error}", addition.file.display()))
+            .try_next("ask the other admin for the file of `hospes center export`")
+    })?;
+    let id = file.center.id();
+    let words = fingerprint::words(&id);
+    let name = addition.name.or_else(|| file.name.clone()).unwrap_or_else(|| id.short());
+    let addresses = if addition.address.is_empty() {
+        file.address.clone().into_iter().collect()
+    } else {
+        addition.address
+    };
+    let mut node = connect::admin(global).await?;
+    if !printer.is_json() {
+        printer.note(format!("This file is of a center that calls itself {name}."));
+        printer.note(format!("  id       {}", fingerprint::groups(&id)));
+        printer.note(format!("  words    {}", words.join(" ")));
+        printer.note(format!(
+            "  address  {}",
+            if addresses.is_empty() { "none: it has to dial us".to_owned() } else { addresses.join(", ") }
+        ));
+    }
+    if !addition.yes {
+        compared(&words, printer)?;
+    }
+    let answer = node
+        .add_peer(admin::AddPeerRequest {
+            center_certificate: file.center.der().to_vec(),
+            name: name.clone(),
+            addresses: addresses.clone(),
+            readmit: addition.readmit,
+        })
+        .await
+        .map_err(|status| {
+            let removed = status.message().contains("removed");
+            let failure = Failure::from(status);
+            if removed { failure.try_next("hospes peer add FILE --readmit") } else { failure }
+        })?
+        .into_inner();
+    if printer.is_json() {
+        printer.json(&json!({
+            "center": answer.center, "name": name, "groups": answer.groups, "words": answer.words,
+            "addresses": addresses, "changed": answer.changed,
+        }));
+    } else if answer.changed {
+        printer.line(format!("{name} is a peer now. Records flow as soon as it has added this center too."));
+    } else {
+        printer.line(format!("{name} was a peer already; nothing changed."));
+    }
+    Ok(Exit::Ok)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    use std::io::Read as _;
+    let source: Box<dyn std::io::Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(std::fs::File::open(path).map_err(|error| Failure::file("read", path, &error))?)
+    };
+    let mut bytes = Vec::new();
+    source
+        .take(MAX_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::file("read", path, &error))?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(Failure::refused(format!(
+            "{} has more than {MAX_FILE} bytes: it is not a center file",
+            path.display()
+        )));
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::refused(format!("{} is not a text file", path.display())))
+}
+
+/// Makes sure that a person heard the words: the last one has to be typed.
+fn compared(words: &[&str], printer: &Printer) -> Result<(), Failure> {
+    const INSTEAD: &str = "hospes peer add FILE --yes, after the words were compared by voice";
+    let last = words.last().copied().unwrap_or_default();
+    printer.note("Read the words to the other admin on the phone, and let them read theirs to you.");
+    for _ in 0..ATTEMPTS {
+        let answer =
+            printer.ask("Did you compare these words by voice? Type the last word: ", INSTEAD)?;
+        if answer.to_lowercase() == last {
+            return Ok(());
+        }
+        printer.note("That is not the last word.");
+    }
+    Err(Failure::refused("the words were not compared; nothing was added")
+        .try_next("call the other admin, then: hospes peer add FILE"))
+}
+
+async fn remove(peer: String, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+    let mut node = connect::admin(global).await?;
+    let answer =
+        node.remove_peer(admin::PeerRequest { peer }).await.map_err(known)?.into_inner();
+    if printer.is_json() {
+        printer.json(&json!({
+            "center": answer.center, "name": answer.name, "changed": answer.changed, "cut": answer.cut,
+        }));
+    } else if answer.changed {
+        printer.line(format!(
+            "{} is no peer any more; {} cut. What it already has it keeps.",
+            answer.name,
+            count(u64::from(answer.cut), "connection was", "connections were")
+        ));
+    } else {
+        printer.line(format!("{} was removed before; nothing changed.", answer.name));
+    }
+    Ok(Exit::Ok)
+}
+
+fn known(status: tonic::Status) -> Failure {
+    let missing = status.code() == tonic::Code::NotFound;
+    let failure = Failure::from(status);
+    if missing { failure.try_next("hospes peer list") } else { failure }
+}
+
+fn standing(answer: &admin::PeerResponse, state: &str, printer: &Printer) {
+    if printer.is_json() {
+        printer.json(&json!({
+            "center": answer.center, "name": answer.name, "state": state, "changed": answer.changed,
+        }));
+    } else if answer.changed {
+        printer.line(format!("{} is {state} now.", answer.name));
+    } else {
+        printer.line(format!("{} was {state} already.", answer.name));
+    }
+}
+
+async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+    let mut node = connect::admin(global).await?;
+    let answer = node.list_peers(admin::ListPeersRequest {}).await?.into_inner();
+    if printer.is_json() {
+        let pending: Vec<_> = answer
+            .pending
+            .iter()
+            .map(|center| {
+                json!({
+                    "center": center.center,
+                    "groups": center.groups,
+                    "words": center.words,
+                    "first_seen": center.first_seen,
+                    "last_seen": center.last_seen,
+                    "times": center.times,
+                    "why": center.why,
+                    "known_name": center.known_name,
+                })
+            })
+            .collect();
+        let peers: Vec<_> = answer.peers.iter().map(status::peer_json).collect();
+        printer.json(&json!({"peers": peers, "pending": pending}));
+        return Ok(Exit::Ok);
+    }
+    if answer.peers.is_empty() {
+        printer.line("No peers yet:  hospes peer add FILE");
+    } else {
+        printer.table(
+            &["peer", "state", "connected", "last contact", "behind", "remarks"],
+            answer.peers.iter().map(status::row).collect(),
+        );
+    }
+    if answer.pending.is_empty() {
+        return Ok(Exit::Ok);
+    }
+    printer.line("");
+    printer.heading("Pending: they knocked and were turned away");
+    for center in &answer.pending {
+        let name = if center.known_name.is_empty() {
+            String::new()
+        } else {
+            format!("{} (removed)  ", center.known_name)
+        };
+        printer.line(format!("  {name}{}", center.groups));
+        printer.line(format!("    words   {}", center.words.join(" ")));
+        printer.line(format!(
+            "    seen    {}, last {}; {}",
+            count(u64::from(center.times), "time", "times"),
+            ago(center.last_seen),
+            center.why
+        ));
+        let readmit = if center.known_name.is_empty() { "" } else { " --readmit" };
+        printer.line(format!("    to add  ask its admin for the center file, then: hospes peer add FILE{readmit}"));
+    }
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,245 @@
+//! `hospes status`: how the node and its peers are doing, in plain words.
+
+use hospes_wire::local::{self, PeerStatus, StatusResponse};
+use serde_json::{Value as Json, json};
+
+use crate::args::Global;
+use crate::connect;
+use crate::failure::{Exit, Failure};
+use crate::print::{Printer, ago, count, size};
+
+/// A peer's clock that differs by more than this many milliseconds is worth a word.
+const SKEW: i64 = 5 * 60 * 1000;
+
+/// Shows the status. Over the local listener it asks as a counselor.
+pub async fn run(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+    let status = if global.api.is_some() {
+        connect::directory(global).await?.status(local::StatusRequest {}).await?.into_inner()
+    } else {
+        connect::admin(global).await?.status(local::StatusRequest {}).await?.into_inner()
+    };
+    if printer.is_json() {
+        printer.json(&as_json(&status));
+    } else {
+        show(&status, printer);
+    }
+    Ok(Exit::Ok)
+}
+
+/// In one or two words for a glance: "sealed", "ok", or "degraded: " and the worst reason.
+pub fn health(status: &StatusResponse) -> String {
+    let state = status.node.as_ref().map_or("", |node| node.state.as_str());
+    match state {
+        "sealed" => "sealed".to_owned(),
+        "" | "uninitialized" => "not initialised".to_owned(),
+        _ => match status.warnings.first().cloned().or_else(|| no_peer(&status.peers)) {
+            Some(reason) => format!("degraded: {reason}"),
+            None => "ok".to_owned(),
+        },
+    }
+}
+
+fn no_peer(peers: &[PeerStatus]) -> Option<String> {
+    let active = peers.iter().filter(|peer| peer.state == "active");
+    let (mut all, mut connected) = (0, 0);
+    for peer in active {
+        all += 1;
+        connected += usize::from(peer.connected);
+    }
+    (all > 0 && connected == 0).then(|| "no peer is connected".to_owned())
+}
+
+fn show(status: &StatusResponse, printer: &Printer) {
+    let node = status.node.clone().unwrap_or_default();
+    printer.heading(health(status));
+    match node.state.as_str() {
+        "sealed" => {
+            printer.line("The node runs, but it is closed: it has no identity and no data until");
+            printer.line("somebody opens it:  hospes unseal");
+            return;
+        }
+        "" | "uninitialized" => {
+            printer.line("The node runs and has no center yet:  hospes init");
+            return;
+        }
+        _ => {}
+    }
+    printer.line(format!("center    {}, epoch {}", node.center_name, node.epoch));
+    printer.line(format!("id        {}", node.center_groups));
+    printer.line(format!(
+        "node      {}, started {}, opened {}",
+        node.software,
+        ago(node.started),
+        ago(node.unsealed)
+    ));
+    printer.line(format!("listens   {} (peers), {} (counselors)", node.peer_listener, node.local_listener));
+    if !node.merge_worker.is_empty() {
+        printer.line(format!("worker    {}", node.merge_worker));
+    }
+    if let Some(database) = &status.database {
+        printer.line(format!("database  {}, {}", size(database.bytes), count(database.position, "change", "changes")));
+    }
+    if let Some(quarantine) = status.quarantine.as_ref().filter(|held| held.count > 0) {
+        let codes: Vec<String> =
+            quarantine.codes.iter().map(|code| format!("{} {}", code.count, code.code)).collect();
+        printer.line(format!(
+            "refused   {} in quarantine ({}):  hospes quarantine list",
+            count(quarantine.count, "change", "changes"),
+            codes.join(", ")
+        ));
+    }
+    for warning in &status.warnings {
+        printer.line(format!("warning   {warning}"));
+    }
+    printer.line("");
+    let rows = status
+        .records
+        .iter()
+        .map(|kind| {
+            vec![kind.kind.clone(), kind.shown.to_string(), kind.ours.to_string(), kind.erased.to_string()]
+        })
+        .collect();
+    printer.table(&["records", "shown", "ours", "erased"], rows);
+    printer.line("");
+    if status.peers.is_empty() {
+        printer.line("No peers yet:  hospes peer add FILE");
+        return;
+    }
+    printer.table(
+        &["peer", "state", "connected", "last contact", "behind", "remarks"],
+        status.peers.iter().map(row).collect(),
+    );
+}
+
+/// One peer as a row, shared with `hospes peer list`.
+pub fn row(peer: &PeerStatus) -> Vec<String> {
+    let connected = if peer.connected { "yes" } else { "no" };
+    let behind = match peer {
+        PeerStatus { in_sync: true, behind: 0, .. } => "in sync".to_owned(),
+        PeerStatus { behind: 0, .. } => "unknown".to_owned(),
+        PeerStatus { behind, .. } => count(*behind, "change", "changes"),
+    };
+    let mut remarks = Vec::new();
+    if !peer.introduced_by.is_empty() {
+        remarks.push(format!("introduced by {}", peer.introduced_by));
+    }
+    if peer.clock_skew_ms.abs() > SKEW {
+        remarks.push(format!("its clock differs by {} min", peer.clock_skew_ms / 60_000));
+    }
+    if !peer.last_error.is_empty() && !peer.connected {
+        remarks.push(peer.last_error.clone());
+    }
+    vec![
+        peer.name.clone(),
+        peer.state.clone(),
+        connected.to_owned(),
+        ago(peer.last_contact),
+        behind,
+        remarks.join("; "),
+    ]
+}
+
+/// A peer for programs, shared with `hospes peer list`.
+pub fn peer_json(peer: &PeerStatus) -> Json {
+    json!({
+        "center": peer.center,
+        "name": peer.name,
+        "state": peer.state,
+        "connected": peer.connected,
+        "last_contact": peer.last_contact,
+        "behind": peer.behind,
+        "in_sync": peer.in_sync,
+        "addresses": peer.addresses,
+        "software": peer.software,
+        "epoch": peer.epoch,
+        "clock_skew_ms": peer.clock_skew_ms,
+        "last_error": peer.last_error,
+        "introduced_by": peer.introduced_by,
+    })
+}
+
+fn as_json(status: &StatusResponse) -> Json {
+    let node = status.node.clone().unwrap_or_default();
+    let database = status.database.clone().unwrap_or_default();
+    let quarantine = status.quarantine.clone().unwrap_or_default();
+    let kinds: serde_json::Map<String, Json> = status
+        .records
+        .iter()
+        .map(|kind| {
+            let counts = json!({"shown": kind.shown, "ours": kind.ours, "erased": kind.erased});
+            (kind.kind.clone(), counts)
+        })
+        .collect();
+    let codes: serde_json::Map<String, Json> =
+        quarantine.codes.iter().map(|code| (code.code.clone(), json!(code.count))).collect();
+    json!({
+        "health": health(status),
+        "node": {
+            "software": node.software,
+            "state": node.state,
+            "center": node.center,
+            "center_name": node.center_name,
+            "center_groups": node.center_groups,
+            "node": node.node,
+            "epoch": node.epoch,
+            "peer_listener": node.peer_listener,
+            "local_listener": node.local_listener,
+            "started": node.started,
+            "unsealed": node.unsealed,
+            "merge_worker": node.merge_worker,
+        },
+        "peers": status.peers.iter().map(peer_json).collect::<Vec<_>>(),
+        "records": kinds,
+        "quarantine": {"count": quarantine.count, "codes": codes},
+        "database": {
+            "bytes": database.bytes,
+            "position": database.position,
+            "catalogue": database.catalogue,
+        },
+        "warnings": status.warnings,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    fn status(state: &str, connected: &[bool], warnings: &[&str]) -> StatusResponse {
+        StatusResponse {
+            node: Some(local::Node { state: state.to_owned(), ..Default::default() }),
+            peers: connected
+                .iter()
+                .map(|connected| PeerStatus {
+                    state: "active".to_owned(),
+                    connected: *connected,
+                    ..Default::default()
+                })
+                .collect(),
+            warnings: warnings.iter().map(|text| (*text).to_owned()).collect(),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn health_is_told_in_a_few_words() {
+        for (status, expected) in [
+            (status("sealed", &[], &[]), "sealed"),
+            (status("uninitialized", &[], &[]), "not initialised"),
+            (status("open", &[], &[]), "ok"),
+            (status("open", &[true, false], &[]), "ok"),
+            (status("open", &[false], &[]), "degraded: no peer is connected"),
+            (status("open", &[true], &["the disk is nearly full"]), "degraded: the disk is nearly full"),
+        ] {
+            assert_eq!(health(&status), expected);
+        }
+    }
+
+    #[test]
+    fn a_peer_that_never_answered_is_not_called_in_sync() {
+        let row = row(&PeerStatus { name: "narva".to_owned(), ..Default::default() });
+        assert_eq!(row[4], "unknown");
+        assert_eq!(row[3], "never");
+    }
+}

@@ -1,0 +1,50 @@
+//! Directories in the Human Services Data Specification: a folder of CSV tables, 1.1 to 3.1.
+//!
+//! Real files break the specification in many ways. An entry that can be understood comes in, and
+//! everything that was mended, guessed or left out is named in the report. Names of persons,
+//! earlier values and notes about who edited what are never taken.
+
+mod entry;
+mod hours;
+mod links;
+mod phones;
+mod place;
+mod tables;
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::Row;
+use super::phone::Region;
+use super::report::Report;
+use crate::failure::Failure;
+
+pub use tables::is_hsds;
+
+/// What the files do not say themselves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Country of phone numbers and places that do not say theirs.
+    pub country: Option<String>,
+    /// The same for the reader of phone numbers.
+    pub region: Option<Region>,
+    /// Take texts that look like phone numbers, addresses or names.
+    pub override_lint: bool,
+    /// Today, to leave out what is over.
+    pub today: Date,
+}
+
+/// Reads the entries of a directory, one for each row of its table of services.
+pub fn stage(folder: &Path, options: &Options, report: &mut Report) -> Result<Vec<Row>, Failure> {
+    let tables = tables::Tables::read(folder, report)?;
+    let links = links::Links::new(&tables, report);
+    let phones = phones::Phones::read(&tables, &links, options, report);
+    let hours = hours::Hours::read(&tables, options.today, report);
+    let places = place::Places::read(&tables, options, report);
+    let sources = entry::Sources { tables: &tables, links, phones, hours, places, options };
+    Ok(sources.entries(report))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,442 @@
+//! The entries of the directory, put together from all tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hospes_domain::schema::{FieldType, schema};
+use hospes_domain::{Fields, Kind, Value, country, language, lint};
+
+use super::Options;
+use super::hours::Hours;
+use super::links::{Links, Tie};
+use super::phones::Phones;
+use super::place::Places;
+use super::tables::{Tables, unread_columns};
+use crate::import::Row;
+use crate::import::report::{Line, Report};
+use crate::import::sheet::Entry;
+use crate::import::words;
+
+/// Phones of one entry at most.
+const PHONES: usize = 12;
+/// Terms of one entry at most.
+const TERMS: usize = 40;
+/// Areas of one entry at most.
+const AREAS: usize = 60;
+
+/// Columns of the table of services that are read here.
+const READ: &[&str] = &[
+    "id", "organization_id", "name", "alternate_name", "description", "url", "email", "status",
+    "interpretation_services", "application_process", "fees", "fees_description",
+    "eligibility_description", "minimum_age", "maximum_age", "assured_date", "alert",
+];
+
+/// Everything that entries are made from.
+pub struct Sources<'t> {
+    /// The tables.
+    pub tables: &'t Tables,
+    /// What belongs together.
+    pub links: Links<'t>,
+    /// Phones by owner.
+    pub phones: Phones,
+    /// Opening hours by owner.
+    pub hours: Hours,
+    /// Places by owner.
+    pub places: Places,
+    /// What the files do not say.
+    pub options: &'t Options,
+}
+
+/// One entry while it is put together.
+struct Draft<'r> {
+    table: &'r str,
+    number: u64,
+    fields: Fields,
+    /// What did not fit into its own field and goes below the description.
+    below: Vec<(&'static str, String)>,
+    report: &'r mut Report,
+}
+
+impl Draft<'_> {
+    fn note(&mut self, field: &str, value: &str, reason: impl Into<String>) {
+        self.report.add(Line::note(self.table, self.number, field, value, reason));
+    }
+
+    /// Puts in a value that its field can read; what it cannot read is left out and named.
+    fn put(&mut self, field: &'static str, column: &str, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let Some(known) = schema(Kind::Service).field(field) else { return };
+        match known.ty.parse(text) {
+            Ok(value) => {
+                self.fields.insert(field.to_owned(), value);
+            }
+            Err(problem) => {
+                let reason = format!("left out: it {}", without_value(&problem.to_string()));
+                self.note(column, text, reason);
+            }
+        }
+    }
+}
+
+/// The reason without the value, which has its own column.
+fn without_value(problem: &str) -> String {
+    match problem.split_once("\", ") {
+        Some((_, rest)) => rest.trim_start_matches("which ").to_owned(),
+        None => problem.to_owned(),
+    }
+}
+
+impl Sources<'_> {
+    /// All entries, one for each service.
+    pub fn entries(&self, report: &mut Report) -> Vec<Row> {
+        unread_columns(&self.tables.services, READ, report);
+        let languages = self.languages(report);
+        let areas = self.areas(report);
+        let terms = self.terms(report);
+        let mut unnamed: BTreeMap<&str, usize> = BTreeMap::new();
+        let services = &self.tables.services;
+        let mut rows = Vec::with_capacity(services.rows.len());
+        for service in &services.rows {
+            let id = services.cell(service, "id");
+            let organization = services.cell(service, "organization_id");
+            let mut draft = Draft {
+                table: &services.name,
+                number: service.number,
+                fields: Fields::new(),
+                below: Vec::new(),
+                report: &mut *report,
+            };
+            let external_id = if id.is_empty() {
+                let nth = unnamed.entry(organization).or_default();
+                *nth += 1;
+                let made = format!("organization:{organization}:{nth}");
+                draft.note("id", &made, "is empty: the entry is recognized by its organization instead");
+                made
+            } else {
+                if uuid::Uuid::parse_str(id).is_err() {
+                    draft.note("id", id, "is not a UUID: the record gets a number of its own, and this one recognizes it next time");
+                }
+                id.to_owned()
+            };
+            let (locations, tie) = self.links.places(self.tables, service);
+            self.names(service, &locations, &mut draft);
+            self.texts(service, &mut draft);
+            self.facts(service, &mut draft);
+            self.contact(service, &locations, tie, &mut draft);
+            for (field, map) in [("languages", &languages), ("service_areas", &areas), ("taxonomy_terms", &terms)] {
+                let keys = std::iter::once(id).chain(locations.iter().copied());
+                if let Some(value) = keys.filter(|key| !key.is_empty()).find_map(|key| map.get(key)) {
+                    draft.fields.insert(field.to_owned(), value.clone());
+                }
+            }
+            rows.push(Row {
+                table: services.name.clone(),
+                number: service.number,
+                external_id,
+                fields: draft.fields,
+            });
+        }
+        rows
+    }
+
+    fn names(&self, service: &Entry, locations: &[&str], draft: &mut Draft<'_>) {
+        let services = &self.tables.services;
+        let id = services.cell(service, "organization_id");
+        let organization = match self.links.organization(id) {
+            Some(entry) => words::plain(self.tables.organizations.cell(entry, "name")),
+            None if id.is_empty() => {
+                draft.note("organization_id", "", "no organization is named");
+                String::new()
+            }
+            None => {
+                draft.note("organization_id", id, "this organization is not in the file: the entry has no organization");
+                String::new()
+            }
+        };
+        let mut name = words::plain(services.cell(service, "name"));
+        if name.is_empty() {
+            let place = locations.first().and_then(|id| self.links.location(id));
+            let place = place.map(|entry| words::plain(self.tables.locations.cell(entry, "name")));
+            let (other, whose) = match (organization.is_empty(), place) {
+                (false, _) => (organization.clone(), "organization"),
+                (true, Some(place)) if !place.is_empty() => (place, "location"),
+                _ => (String::new(), ""),
+            };
+            if !other.is_empty() {
+                draft.note("name", &other, format!("is empty: the name of the {whose} was taken"));
+                name = other;
+            }
+        }
+        for (field, text) in [
+            ("name", name),
+            ("alternate_name", words::plain(services.cell(service, "alternate_name"))),
+            ("organization", organization),
+        ] {
+            let text = text.replace('\n', " ");
+            let (kept, left) = words::fitting(&text, 200);
+            if !left.is_empty() {
+                draft.note(field, left, "too long, at most 200 characters: this end was left out");
+            }
+            draft.put(field, field, kept);
+        }
+    }
+
+    fn texts(&self, service: &Entry, draft: &mut Draft<'_>) {
+        let services = &self.tables.services;
+        let fees = [services.cell(service, "fees_description"), services.cell(service, "fees")];
+        let fees = fees.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        let remarks = [
+            ("alert", "alert", "Alert", services.cell(service, "alert")),
+            ("eligibility_description", "eligibility_description", "For whom", services.cell(service, "eligibility_description")),
+            ("application_process", "application_process", "How to apply", services.cell(service, "application_process")),
+            ("fees_description", "fees", "Fees", fees),
+            ("interpretation_services", "interpretation_services", "Interpretation", services.cell(service, "interpretation_services")),
+        ];
+        for (field, column, label, raw) in remarks {
+            let text = self.harmless(words::plain(raw), column, draft);
+            if text.chars().count() <= 280 {
+                draft.put(field, column, &text);
+            } else {
+                draft.below.push((label, text.clone()));
+                draft.note(column, &text, "longer than 280 characters: the whole text is below the description instead");
+            }
+        }
+        let mut description = self.harmless(words::plain(services.cell(service, "description")), "description", draft);
+        for (label, text) in std::mem::take(&mut draft.below) {
+            if !description.is_empty() {
+                description.push_str("\n\n");
+            }
+            description.push_str(&format!("{label}: {text}"));
+        }
+        let (kept, left) = words::fitting(&description, 2_000);
+        if !left.is_empty() {
+            draft.note("description", left, "too long, at most 2000 characters: this end was left out");
+        }
+        draft.put("description", "description", kept);
+    }
+
+    /// The text, or nothing where the lint of shared texts refuses it.
+    fn harmless(&self, text: String, column: &str, draft: &mut Draft<'_>) -> String {
+        if self.options.override_lint {
+            return text;
+        }
+        match lint::lint(&text).first() {
+            None => text,
+            Some(finding) => {
+                let reason = format!(
+                    "looks like {}: the text was left out; --override-lint takes it, if it is public",
+                    finding.what
+                );
+                draft.note(column, &finding.excerpt, reason);
+                String::new()
+            }
+        }
+    }
+
+    fn facts(&self, service: &Entry, draft: &mut Draft<'_>) {
+        let services = &self.tables.services;
+        let cell = |column: &str| services.cell(service, column);
+        match cell("status") {
+            "" => {
+                draft.note("status", "", "is empty: taken as active");
+                draft.fields.insert("status".to_owned(), Value::from("active"));
+            }
+            text => {
+                draft.put("status", "status", text);
+                if !draft.fields.contains_key("status") {
+                    draft.fields.insert("status".to_owned(), Value::from("inactive"));
+                    draft.note("status", text, "is none of ours: taken as inactive");
+                }
+            }
+        }
+        for (field, column) in [("minimum_age", "minimum_age"), ("maximum_age", "maximum_age")] {
+            draft.put(field, column, cell(column).trim_end_matches(".0"));
+        }
+        let assured = cell("assured_date");
+        draft.put("assured_on", "assured_date", assured.get(..10).unwrap_or(assured));
+        let organization = self.links.organization(cell("organization_id"));
+        let organizations = &self.tables.organizations;
+        let inherited = |columns: &[&str]| {
+            let entry = organization?;
+            columns.iter().map(|column| organizations.cell(entry, column)).find(|text| !text.is_empty())
+        };
+        let url = Some(cell("url")).filter(|text| !text.is_empty()).or_else(|| inherited(&["url", "website"]));
+        if let Some(url) = url {
+            let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
+            draft.put("url", "url", &url);
+        }
+        let email = Some(cell("email")).filter(|text| !text.is_empty()).or_else(|| inherited(&["email"]));
+        draft.put("email", "email", email.unwrap_or_default());
+    }
+
+    fn contact(&self, service: &Entry, locations: &[&str], tie: Tie, draft: &mut Draft<'_>) {
+        let services = &self.tables.services;
+        let (id, organization) =
+            (services.cell(service, "id"), services.cell(service, "organization_id"));
+        let known = self.links.locations_of(organization).len();
+        if locations.is_empty() && known > 1 {
+            let several = format!("{known} locations");
+            draft.note("location", &several, "the file does not say at which location of its organization it is: no hours are taken");
+        }
+        if locations.len() > 1 {
+            let several = format!("{} locations", locations.len());
+            draft.note("location", &several, "at several locations: the address of one is taken");
+        }
+        if tie == Tie::SameName && !locations.is_empty() {
+            let name = services.cell(service, "name");
+            draft.note("location", name, "tied to the location of the same name");
+        }
+        let mut phones = self.phones.of(id, locations, organization);
+        if phones.len() > PHONES {
+            let left = format!("{} phones", phones.len());
+            draft.note("phones", &left, "more than 12 phones: the rest is left out");
+            phones.truncate(PHONES);
+        }
+        if !phones.is_empty() {
+            draft.fields.insert("phones".to_owned(), Value::List(phones));
+        }
+        if let Some(hours) = self.hours.of(id, locations) {
+            draft.put("opening_hours", "opening_hours", &hours);
+        }
+        let place = self.places.of(locations, organization);
+        if let Some(code) = place.country.or_else(|| self.options.country.clone()) {
+            draft.fields.insert("country".to_owned(), Value::from(code));
+        }
+        if let Some(region) = place.region {
+            draft.fields.insert("region".to_owned(), Value::from(region));
+        }
+        if let Some(town) = place.near_town {
+            draft.fields.insert("near_town".to_owned(), Value::Integer(town));
+        }
+        if let Some(kind) = place.location_type {
+            draft.fields.insert("location_type".to_owned(), Value::from(kind));
+        }
+        if let Some(address) = place.address.filter(|_| place.location_type == Some("physical")) {
+            draft.fields.insert("address".to_owned(), address);
+        }
+    }
+
+    /// Languages by service and by location. The files name no level: what is offered is fluent.
+    fn languages(&self, report: &mut Report) -> BTreeMap<String, Value> {
+        let sheet = &self.tables.languages;
+        let mut spoken: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+        for entry in &sheet.rows {
+            let texts = [sheet.cell(entry, "code"), sheet.cell(entry, "name"), sheet.cell(entry, "language")];
+            let tag = texts.iter().filter(|text| !text.is_empty()).find_map(|text| language::find(text).ok());
+            let Some(tag) = tag else {
+                let shown = texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+                report.add(Line::note(&sheet.name, entry.number, "code", shown, "is not a language: left out"));
+                continue;
+            };
+            for column in ["service_id", "location_id"] {
+                let id = sheet.cell(entry, column);
+                if !id.is_empty() {
+                    spoken.entry(id.to_owned()).or_default().insert(tag.clone(), Value::from("fluent"));
+                }
+            }
+        }
+        spoken.into_iter().map(|(id, map)| (id, Value::Map(map))).collect()
+    }
+
+    fn areas(&self, report: &mut Report) -> BTreeMap<String, Value> {
+        let sheet = &self.tables.areas;
+        let mut areas: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for entry in &sheet.rows {
+            let texts = [sheet.cell(entry, "extent"), sheet.cell(entry, "service_area"), sheet.cell(entry, "name")];
+            let code = texts.iter().map(|text| text.to_ascii_uppercase()).find(|code| country::is_area(code));
+            let by_name = || {
+                texts.iter().find_map(|text| {
+                    let found = country::COUNTRIES.iter().find(|(_, name)| name.eq_ignore_ascii_case(text));
+                    found.map(|(code, _)| (*code).to_owned())
+                })
+            };
+            let Some(code) = code.or_else(by_name) else {
+                let shown = texts.into_iter().rev().find(|text| !text.is_empty()).unwrap_or_default();
+                let reason = "is no country or region of ISO 3166: left out";
+                report.add(Line::note(&sheet.name, entry.number, "name", shown, reason));
+                continue;
+            };
+            let pair = self.links.pair(sheet.cell(entry, "service_at_location_id"));
+            let service = Some(sheet.cell(entry, "service_id")).filter(|id| !id.is_empty());
+            if let Some(id) = service.or_else(|| pair.map(|(service, _)| service)) {
+                let list = areas.entry(id.to_owned()).or_default();
+                if list.len() < AREAS {
+                    list.insert(code);
+                }
+            }
+        }
+        let list = |codes: BTreeSet<String>| Value::List(codes.into_iter().map(Value::from).collect());
+        areas.into_iter().map(|(id, codes)| (id, list(codes))).collect()
+    }
+
+    fn terms(&self, report: &mut Report) -> BTreeMap<String, Value> {
+        let terms = &self.tables.terms;
+        let known: BTreeMap<&str, &Entry> =
+            terms.rows.iter().map(|entry| (terms.cell(entry, "id"), entry)).collect();
+        let mut found: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for sheet in &self.tables.attributes {
+            for entry in &sheet.rows {
+                let service = ["service_id", "link_id"]
+                    .into_iter()
+                    .map(|column| sheet.cell(entry, column))
+                    .find(|id| !id.is_empty());
+                let term = ["taxonomy_term_id", "taxonomy_id", "taxonomy_detail"]
+                    .into_iter()
+                    .map(|column| sheet.cell(entry, column))
+                    .find(|id| !id.is_empty());
+                let (Some(service), Some(term)) = (service, term) else { continue };
+                let row = known.get(term);
+                let code = row
+                    .map(|row| [terms.cell(row, "code"), terms.cell(row, "name")])
+                    .and_then(|texts| texts.into_iter().find(|text| !text.is_empty()))
+                    .unwrap_or(term);
+                let vocabulary = row
+                    .map(|row| [terms.cell(row, "taxonomy"), terms.cell(row, "vocabulary")])
+                    .and_then(|texts| texts.into_iter().find(|text| !text.is_empty()))
+                    .unwrap_or_default();
+                if row.is_none() {
+                    let reason = "this term is not in the file: its identifier is taken as its code";
+                    report.add(Line::note(&sheet.name, entry.number, "taxonomy_term_id", term, reason));
+                }
+                let value = Value::Map(BTreeMap::from([
+                    ("vocabulary".to_owned(), Value::from(key(vocabulary))),
+                    ("code".to_owned(), Value::from(code.chars().take(100).collect::<String>())),
+                ]));
+                let list = found.entry(service.to_owned()).or_default();
+                if list.len() < TERMS && !list.contains(&value) {
+                    list.push(value);
+                }
+            }
+        }
+        found.into_iter().map(|(id, list)| (id, Value::List(list))).collect()
+    }
+}
+
+/// A vocabulary's name as a key: "Open Eligibility" is open_eligibility.
+fn key(name: &str) -> String {
+    let words: Vec<String> = name
+        .to_ascii_lowercase()
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let key: String = words.join("_").chars().take(40).collect();
+    let ty = FieldType::Key { max_chars: 40, separator: '_' };
+    match ty.parse(key.trim_end_matches('_')) {
+        Ok(Value::Text(key)) if !key.is_empty() => key,
+        _ => "hsds".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    #[test]
+    fn a_vocabulary_has_a_key() {
+        for (name, expected) in [("Open Eligibility", "open_eligibility"), ("", "hsds"), ("211!", "hsds"), ("LA-Topics", "la_topics")] {
+            assert_eq!(key(name), expected, "{name}");
+        }
+    }
+}

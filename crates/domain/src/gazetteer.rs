@@ -1,0 +1,180 @@
+//! Towns, and the names that they are found by.
+//!
+//! The table is read in place from the program file: it costs no memory before it is asked, and
+//! then only the pages that are touched. `cargo xtask gazetteer` makes it.
+
+pub mod layout;
+
+use std::cmp::Reverse;
+use std::sync::LazyLock;
+
+use crate::fold::{edits, fold};
+use layout::{Index, Row, Table, name_sounds};
+
+/// Whom the towns are from; shown wherever they are shown.
+pub const ATTRIBUTION: &str = "Towns: GeoNames (geonames.org), CC BY 4.0";
+
+/// Every town in the table has at least this many people.
+pub const SMALLEST_TOWN: u32 = 15_000;
+
+/// A host offer names no town of fewer people: in a smaller one it would be an address.
+pub const OFFER_TOWN: u32 = 20_000;
+
+/// The most matches that [`find`] returns.
+pub const MOST_MATCHES: usize = 10;
+
+/// Mean radius of the earth in kilometers (IUGG).
+const EARTH_KM: f64 = 6_371.0;
+
+/// Kilometers of one degree of latitude, a little less than the smallest that haversine gives.
+const DEGREE_KM: f64 = 111.0;
+
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| Table::of(include_bytes!("../data/gazetteer.bin")).unwrap_or_default());
+
+/// A town with at least [`SMALLEST_TOWN`] people.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Town {
+    /// Its GeoNames number.
+    pub id: u32,
+    /// Its name in Latin letters, as GeoNames spells it.
+    pub name: &'static str,
+    /// Its name in Cyrillic letters, if one is known.
+    pub cyrillic: Option<&'static str>,
+    /// ISO 3166-1 alpha-2 code, such as `EE`.
+    pub country: &'static str,
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// People who live there.
+    pub population: u32,
+    /// IANA time zone.
+    pub time_zone: &'static str,
+}
+
+impl Town {
+    /// Great-circle distance in kilometers.
+    pub fn distance(&self, latitude: f64, longitude: f64) -> f64 {
+        haversine(self.latitude, self.longitude, latitude, longitude)
+    }
+}
+
+/// How surely a name means a town; the better ones come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// The town's own name, in Latin or Cyrillic letters.
+    Name,
+    /// Another name or spelling of it.
+    Alternate,
+    /// A name that sounds alike or has another case ending.
+    Sound,
+}
+
+/// A town that a name may mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Match {
+    /// The town.
+    pub town: Town,
+    /// How surely it is meant.
+    pub likeness: Likeness,
+}
+
+/// How many towns the table has.
+pub fn count() -> usize {
+    TABLE.len()
+}
+
+/// The town of a GeoNames number.
+pub fn town(id: u32) -> Option<Town> {
+    TABLE.row_of(id).map(|row| row.town())
+}
+
+/// The towns that a name may mean in any script, best first, at most [`MOST_MATCHES`].
+///
+/// Among towns that only sound like the name, the fewest changed letters come first; otherwise the
+/// largest town. `country` is an ISO 3166-1 alpha-2 code in either case.
+pub fn find(name: &str, country: Option<&str>) -> Vec<Match> {
+    let folded = fold(name);
+    if folded.is_empty() || folded.len() > layout::LONGEST_NAME {
+        return Vec::new();
+    }
+    let wanted =
+        |row: &Row| country.is_none_or(|country| row.country().eq_ignore_ascii_case(country));
+
+    let mut found: Vec<(Likeness, usize, Row)> = TABLE
+        .candidates(layout::hash(Index::Folded, &folded))
+        .filter(wanted)
+        .filter(|row| row.folded_names().any(|known| known == folded))
+        .map(|row| {
+            let own = row.town().cyrillic.is_some_and(|cyrillic| fold(cyrillic) == folded)
+                || row.folded_names().next() == Some(&folded);
+            (if own { Likeness::Name } else { Likeness::Alternate }, 0, row)
+        })
+        .collect();
+    let sounds = name_sounds(&folded);
+    for sound in &sounds {
+        for row in TABLE.candidates(layout::hash(Index::Sound, sound)).filter(wanted) {
+            if found.iter().any(|(_, _, known)| known.id() == row.id()) {
+                continue;
+            }
+            let alike =
+                |known: &&str| name_sounds(known).iter().any(|theirs| sounds.contains(theirs));
+            let unlike = row.folded_names().filter(alike).map(|known| edits(known, &folded)).min();
+            if let Some(unlike) = unlike {
+                found.push((Likeness::Sound, unlike, row));
+            }
+        }
+    }
+    found.sort_by_key(|(likeness, unlike, row)| {
+        (*likeness, *unlike, Reverse(row.population()), row.id())
+    });
+    found.truncate(MOST_MATCHES);
+    found.into_iter().map(|(likeness, _, row)| Match { town: row.town(), likeness }).collect()
+}
+
+/// The towns within `km` kilometers of a town, itself first, then the nearest.
+pub fn within(center: &Town, km: f64) -> Vec<(Town, f64)> {
+    let mut near: Vec<(Town, f64)> = TABLE
+        .rows()
+        .filter(|row| (row.latitude() - center.latitude).abs() * DEGREE_KM <= km)
+        .map(|row| (row, center.distance(row.latitude(), row.longitude())))
+        .filter(|(_, distance)| *distance <= km)
+        .map(|(row, distance)| (row.town(), distance))
+        .collect();
+    near.sort_by(|(a, a_km), (b, b_km)| a_km.total_cmp(b_km).then(a.id.cmp(&b.id)));
+    near
+}
+
+/// The nearest town that an offer may name, of at least [`OFFER_TOWN`] people, and how many
+/// kilometers away it is.
+///
+/// None for what is not a place on earth.
+pub fn snap(latitude: f64, longitude: f64) -> Option<(Town, f64)> {
+    if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
+        return None;
+    }
+    let mut nearest: Option<(Row, f64)> = None;
+    for row in TABLE.rows().filter(|row| row.population() >= OFFER_TOWN) {
+        let bound = nearest.as_ref().map_or(f64::INFINITY, |(_, distance)| *distance);
+        if (row.latitude() - latitude).abs() * DEGREE_KM > bound {
+            continue;
+        }
+        let distance = haversine(latitude, longitude, row.latitude(), row.longitude());
+        if distance < bound {
+            nearest = Some((row, distance));
+        }
+    }
+    nearest.map(|(row, distance)| (row.town(), distance))
+}
+
+fn haversine(latitude: f64, longitude: f64, to_latitude: f64, to_longitude: f64) -> f64 {
+    let (from, to) = (latitude.to_radians(), to_latitude.to_radians());
+    let north = ((to - from) / 2.0).sin();
+    let east = ((to_longitude - longitude).to_radians() / 2.0).sin();
+    let square = north * north + from.cos() * to.cos() * east * east;
+    2.0 * EARTH_KM * square.sqrt().min(1.0).asin()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! Numbers that lead to a person: phones, documents, coordinates.
+
+use super::{Findings, Suspicion, Word};
+
+/// A group of digits and what stands before it.
+#[derive(Debug, Clone, Copy)]
+struct Group<'t> {
+    digits: &'t str,
+    start: usize,
+    end: usize,
+    /// What separates it from the group before, without the plus sign.
+    gap: &'t str,
+    /// A plus sign or an opening bracket stands right before it.
+    marked: bool,
+}
+
+impl Group<'_> {
+    fn len(&self) -> usize {
+        self.digits.chars().count()
+    }
+
+    fn number(&self) -> u32 {
+        let value = |text: String| text.parse().unwrap_or(u32::MAX);
+        value(
+            self.digits.chars().take(10).filter_map(|c| char::from_digit(digit(c)?, 10)).collect(),
+        )
+    }
+
+    fn is_day(&self) -> bool {
+        self.len() <= 2 && (1..=31).contains(&self.number())
+    }
+
+    fn is_month(&self) -> bool {
+        self.len() <= 2 && (1..=12).contains(&self.number())
+    }
+
+    fn is_year(&self) -> bool {
+        self.len() == 4 && (1900..=2100).contains(&self.number())
+    }
+}
+
+/// The value of a digit of the scripts that people of the network write numbers in.
+fn digit(c: char) -> Option<u32> {
+    match c {
+        '0'..='9' => c.to_digit(10),
+        '\u{660}'..='\u{669}' => Some(u32::from(c) - 0x660),
+        '\u{6f0}'..='\u{6f9}' => Some(u32::from(c) - 0x6f0),
+        _ => None,
+    }
+}
+
+pub(super) fn scan(text: &str, words: &[Word<'_>], findings: &mut Findings) {
+    documents(words, findings);
+    let mut groups = groups(text).into_iter().peekable();
+    // A run is what one would read as one number: groups with nothing but signs between them.
+    let mut run: Vec<Group<'_>> = Vec::new();
+    let mut words_before = words.iter().peekable();
+    while let Some(group) = groups.next() {
+        run.push(group);
+        if groups.peek().is_some_and(|next| joins(next.gap)) {
+            continue;
+        }
+        let (start, end) = (run.first().map_or(0, |g| g.start), group.end);
+        let mut before = None;
+        while let Some(word) = words_before.next_if(|word| word.start < start) {
+            before = Some(word.text);
+        }
+        judge(text, &run, before.unwrap_or_default(), (start, end), findings);
+        run.clear();
+    }
+}
+
+fn groups(text: &str) -> Vec<Group<'_>> {
+    let mut groups = Vec::new();
+    let mut from = 0;
+    let mut start = None;
+    let ends = text.char_indices().chain([(text.len(), ' ')]);
+    for (index, c) in ends {
+        match (start, digit(c).is_some()) {
+            (None, true) => start = Some(index),
+            (Some(first), false) => {
+                let gap = text.get(from..first).unwrap_or_default();
+                let marked = gap.ends_with(['+', '(']);
+                let digits = text.get(first..index).unwrap_or_default();
+                groups.push(Group { digits, start: first, end: index, gap, marked });
+                (from, start) = (index, None);
+            }
+            _ => {}
+        }
+    }
+    groups
+}
+
+/// Whether what stands between two groups leaves them one number.
+fn joins(gap: &str) -> bool {
+    gap.chars().count() <= 5
+        && gap.chars().all(|c| c == '\n' || c.is_whitespace() || "()-.,;/‐‑–—°′″'\"".contains(c))
+        && !gap.contains('\n')
+}
+
+/// Words that announce a phone number.
+const PHONE_WORDS: &[&str] = &[
+    "tel",
+    "telefon",
+    "telefoni",
+    "telephone",
+    "phone",
+    "mobile",
+    "mob",
+    "puh",
+    "puhelin",
+    "gsm",
+    "call",
+    "whatsapp",
+    "signal",
+    "viber",
+    "тел",
+    "телефон",
+    "моб",
+    "мобильный",
+    "звонить",
+    "дзвонити",
+    "номер",
+    "helista",
+    "soita",
+    "anruf",
+    "handy",
+    "tālr",
+    "tālrunis",
+    "skambinti",
+];
+
+fn judge(text: &str, run: &[Group<'_>], before: &str, at: (usize, usize), findings: &mut Findings) {
+    let excerpt = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    let plus = excerpt(0, at.0).ends_with('+');
+    let whole = excerpt(at.0 - usize::from(plus), at.1);
+    if is_coordinates(run) {
+        findings.add(Suspicion::Coordinates, whole);
+        return;
+    }
+    let lengths: Vec<usize> = run.iter().map(Group::len).collect();
+    let spaced = run.iter().skip(1).all(|group| group.gap.trim().is_empty());
+    if spaced && !plus && matches!(lengths.as_slice(), [4, 6] | [2, 2, 6] | [2, 7]) {
+        findings.add(Suspicion::Passport, whole);
+        return;
+    }
+    let announced = PHONE_WORDS.contains(&before.to_lowercase().as_str());
+    let sure = announced || run.iter().any(|group| group.marked);
+    // A comma or semicolon ends a number, unless it was part of coordinates above.
+    let mut start = 0;
+    for index in 1..=run.len() {
+        let ends = run
+            .get(index)
+            .is_none_or(|group| group.gap.contains([',', ';', '°', '′', '″', '"', '\'']));
+        if ends {
+            let part = run.get(start..index).unwrap_or_default();
+            phone(text, part, sure, announced, findings);
+            start = index;
+        }
+    }
+}
+
+/// Looks for a phone number among groups; where nothing announces one, dates and years are set
+/// aside first.
+fn phone(text: &str, run: &[Group<'_>], sure: bool, announced: bool, findings: &mut Findings) {
+    let mut index = 0;
+    let mut kept: Vec<Group<'_>> = Vec::new();
+    let mut close = |kept: &mut Vec<Group<'_>>| {
+        let digits: usize = kept.iter().map(Group::len).sum();
+        let enough = if announced { 5 } else { 7 };
+        // More digits than a number can have are two numbers, unless they are one long code.
+        if digits >= enough
+            && (digits <= 15 || kept.len() > 1)
+            && let (Some(first), Some(last)) = (kept.first(), kept.last())
+        {
+            let plus = text.get(..first.start).is_some_and(|text| text.ends_with('+'));
+            let whole = text.get(first.start - usize::from(plus)..last.end).unwrap_or_default();
+            findings.add(Suspicion::Phone, whole);
+        }
+        kept.clear();
+    };
+    while let Some(group) = run.get(index) {
+        let aside = if sure { 0 } else { date_or_time(run.get(index..).unwrap_or_default()) };
+        if aside == 0 {
+            kept.push(*group);
+            index += 1;
+        } else {
+            close(&mut kept);
+            index += aside;
+        }
+    }
+    close(&mut kept);
+}
+
+/// How many groups from here on are a date, a time, a year or a case number.
+fn date_or_time(run: &[Group<'_>]) -> usize {
+    let gap = |group: &Group<'_>| match group.gap {
+        "." => '.',
+        "-" => '-',
+        "/" => '/',
+        ". " => '_',
+        _ => ' ',
+    };
+    if let [a, b, c, ..] = run {
+        let (first, second) = (gap(b), gap(c));
+        let joined = first == second && first != ' ';
+        if joined && a.is_year() && b.is_month() && c.is_day() {
+            return 3;
+        }
+        let year = c.is_year() || c.len() == 2;
+        if joined && first != '-' && a.is_day() && b.is_month() && year {
+            return 3;
+        }
+        if joined && a.is_day() && b.is_month() && c.is_year() {
+            return 3;
+        }
+    }
+    if let [a, b, ..] = run {
+        // 09.00, 21.30, 1.12.: hours and minutes, or a day and a month.
+        let small = a.len() <= 2 && b.len() <= 2;
+        if gap(b) == '.' && small && a.number() <= 31 && b.number() <= 59 {
+            return 2;
+        }
+        // An application or a law is numbered within its year: 23459/03, 12345/2020.
+        if gap(b) == '/' && (b.len() == 2 || b.is_year()) {
+            return 2;
+        }
+    }
+    usize::from(run.first().is_some_and(Group::is_year))
+}
+
+/// Two numbers with at least three decimals, or degrees with minutes.
+fn is_coordinates(run: &[Group<'_>]) -> bool {
+    let decimals = run.windows(4).any(|four| match four {
+        [a, b, c, d] => {
+            let point = |group: &Group<'_>| matches!(group.gap, "." | ",");
+            let apart = !point(c) || c.gap == "," && b.gap == ".";
+            point(b) && point(d) && apart
+                && a.number() <= 180 && c.number() <= 180
+                && a.len() <= 3 && c.len() <= 3
+                && b.len() >= 3 && d.len() >= 3
+                // Thousands are grouped by threes: 12.500, 13.000.
+                && (b.len() > 3 || d.len() > 3)
+        }
+        _ => false,
+    });
+    decimals || run.iter().skip(1).any(|group| group.gap.trim() == "°" && group.len() <= 2)
+}
+
+/// Words that announce the number of a document.
+const DOCUMENT_WORDS: &[&str] = &[
+    "паспорт",
+    "паспорта",
+    "загранпаспорт",
+    "passport",
+    "passnummer",
+    "pass",
+    "passi",
+    "passin",
+    "reisepass",
+    "ausweis",
+    "id",
+    "isikukood",
+    "снилс",
+    "инн",
+    "henkilötunnus",
+];
+
+/// Numbers with letters, such as AB1234567.
+fn documents(words: &[Word<'_>], findings: &mut Findings) {
+    let mut letters: Option<&str> = None;
+    // Only the three words after "passport": further off, a number is about something else.
+    let mut announced = 0_u8;
+    for word in words {
+        let prefix = word.text.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = word.text.len() - prefix.len();
+        let is_prefix = |text: &str| {
+            (1..=2).contains(&text.chars().count()) && text.chars().all(char::is_uppercase)
+        };
+        let series = is_prefix(prefix) || (prefix.is_empty() && letters.is_some_and(is_prefix));
+        let all_digits = word.text.chars().filter(|c| c.is_ascii_digit()).count();
+        let mixed = word.text.len() >= 8
+            && all_digits >= 4
+            && word.text.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+        let plain = prefix.is_empty() && (6..=11).contains(&digits);
+        if (series && (6..=9).contains(&digits)) || (announced > 0 && (mixed || plain)) {
+            findings.add(Suspicion::Passport, word.text);
+        }
+        letters = (digits == 0).then_some(word.text);
+        announced = if DOCUMENT_WORDS.contains(&word.text.to_lowercase().as_str()) {
+            3
+        } else {
+            announced.saturating_sub(1)
+        };
+    }
+}

@@ -1,0 +1,116 @@
+//! What a new record says where the person said nothing.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::{Fields, Kind, Timestamp, Value};
+
+/// Days after its confirmation on which an offer ends, unless it says otherwise.
+const OFFER_DAYS: i64 = 30;
+/// Days after which a bulletin expires, unless it says otherwise.
+const BULLETIN_DAYS: i64 = 7;
+
+/// Fills in the defaults of a kind where a field is absent. What is there is never changed.
+pub fn with_defaults(kind: Kind, mut fields: Fields, now: Timestamp) -> Fields {
+    let mut set = |name: &str, value: Value| {
+        fields.entry(name.to_owned()).or_insert(value);
+    };
+    match kind {
+        Kind::Offer => {
+            set("status", "active".into());
+            set("vetting", "none".into());
+            set("confirmed_by", "steward_guess".into());
+            set("confirmed_at", now.to_string().into());
+            if let Some(day) = last_day(&fields) {
+                fields.entry("expires_on".to_owned()).or_insert(day.into());
+            }
+        }
+        Kind::Service => set("status", "active".into()),
+        Kind::Template => {
+            set("status", "draft".into());
+            set("number", 1.into());
+        }
+        Kind::Bulletin => {
+            set("sent", now.to_string().into());
+            set("status", "actual".into());
+            set("msg_type", "alert".into());
+            let sent = instant(&fields, "sent").unwrap_or(now);
+            let expires = sent.plus(BULLETIN_DAYS * Timestamp::DAY);
+            fields.entry("expires".to_owned()).or_insert(expires.to_string().into());
+        }
+        Kind::Center => {}
+    }
+    fields
+}
+
+fn instant(fields: &Fields, name: &str) -> Option<Timestamp> {
+    fields.get(name).and_then(Value::as_text)?.parse().ok()
+}
+
+/// The day of the confirmation where the place is, and 30 days more.
+fn last_day(fields: &Fields) -> Option<String> {
+    let confirmed = instant(fields, "confirmed_at")?;
+    let zone = fields
+        .get("time_zone")
+        .and_then(Value::as_text)
+        .and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or(TimeZone::UTC);
+    let day: Date = jiff::Timestamp::from_millisecond(confirmed.0).ok()?.to_zoned(zone).date();
+    let last = day.checked_add(jiff::Span::new().try_days(OFFER_DAYS).ok()?).ok()?;
+    Some(last.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-23T22:30:00Z".parse().unwrap()
+    }
+
+    fn fields(pairs: &[(&str, &str)]) -> Fields {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text))).collect()
+    }
+
+    #[test]
+    fn an_offer_ends_thirty_days_after_its_confirmation() {
+        let offer = with_defaults(Kind::Offer, Fields::new(), now());
+        assert_eq!(offer["confirmed_at"], "2026-11-23T22:30:00Z".into());
+        assert_eq!(offer["confirmed_by"], "steward_guess".into());
+        assert_eq!(offer["expires_on"], "2026-12-23".into());
+        assert_eq!(offer["status"], "active".into());
+    }
+
+    #[test]
+    fn the_day_of_the_confirmation_is_that_of_the_place() {
+        let tallinn = fields(&[("time_zone", "Europe/Tallinn")]);
+        let offer = with_defaults(Kind::Offer, tallinn, now());
+        assert_eq!(offer["expires_on"], "2026-12-24".into());
+    }
+
+    #[test]
+    fn a_bulletin_expires_after_seven_days() {
+        let sent = fields(&[("sent", "2026-11-20T10:00:00+02:00")]);
+        let bulletin = with_defaults(Kind::Bulletin, sent, now());
+        assert_eq!(bulletin["expires"], "2026-11-27T08:00:00Z".into());
+    }
+
+    #[test]
+    fn what_was_said_stays() {
+        let said = fields(&[("status", "paused"), ("expires_on", "2027-01-01")]);
+        let offer = with_defaults(Kind::Offer, said.clone(), now());
+        for (name, value) in said {
+            assert_eq!(offer[&name], value);
+        }
+    }
+
+    #[test]
+    fn defaults_twice_are_defaults_once() {
+        for kind in Kind::ALL {
+            let once = with_defaults(kind, Fields::new(), now());
+            assert_eq!(with_defaults(kind, once.clone(), now().plus(Timestamp::DAY)), once);
+        }
+    }
+}

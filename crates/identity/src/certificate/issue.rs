@@ -1,0 +1,63 @@
+//! How our certificates are written. Nothing in them varies but keys, epoch and signature.
+
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, Issuer, PublicKeyData, SerialNumber,
+    SignatureAlgorithm, SigningKey, date_time_ymd,
+};
+
+use super::{CENTER_NAME, Earlier, NODE_NAME, epoch_name};
+use crate::node;
+
+/// The self-signed certificate of a center, DER.
+pub(crate) fn center(key: &impl SigningKey) -> Result<Vec<u8>, rcgen::Error> {
+    let certificate = center_params()?.self_signed(key)?;
+    Ok(certificate.der().to_vec())
+}
+
+/// The certificate of a node, DER.
+pub(crate) fn node(
+    center: &impl SigningKey,
+    node_key: [u8; 32],
+    epoch: u32,
+    earlier: Earlier,
+) -> Result<Vec<u8>, rcgen::Error> {
+    let mut params = params(NODE_NAME, vec![epoch_name(epoch, earlier)])?;
+    let mut serial = node::id_of(&node_key).0;
+    // A serial number is positive, has no leading zeros, and at most 20 bytes (RFC 5280, 4.1.2.2).
+    let [first, ..] = &mut serial;
+    *first = (*first & 0x3f) | 0x40;
+    params.serial_number = serial.first_chunk::<16>().map(|head| SerialNumber::from_slice(head));
+    let issuer = Issuer::new(center_params()?, center);
+    let certificate = params.signed_by(&NodePublicKey(node_key), &issuer)?;
+    Ok(certificate.der().to_vec())
+}
+
+fn center_params() -> Result<CertificateParams, rcgen::Error> {
+    let mut params = params(CENTER_NAME, Vec::new())?;
+    params.serial_number = Some(SerialNumber::from_slice(&[1]));
+    Ok(params)
+}
+
+/// No basic constraints: webpki takes the center's certificate both as the anchor of a node's and
+/// as the end of its own chain, which is how its self-signature is checked.
+fn params(name: &str, dns_names: Vec<String>) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = CertificateParams::new(dns_names)?;
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::CommonName, name);
+    params.distinguished_name = subject;
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(9999, 12, 31);
+    Ok(params)
+}
+
+struct NodePublicKey([u8; 32]);
+
+impl PublicKeyData for NodePublicKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &rcgen::PKCS_ED25519
+    }
+}

@@ -1,0 +1,32 @@
+//! Who we are, and whom we let in.
+//!
+//! A center is its Ed25519 key, which comes from a [recovery phrase](phrase) on paper. The center
+//! key certifies [node keys](node); the [certificates](certificate) say so, and the
+//! [trust set](trust) says which centers our admin has added. [`tls`] turns both into rustls
+//! configurations, and [`keyslots`] keeps the key of the database behind a [passphrase].
+//!
+//! There is no network, no clock and no async here, and no file is read or written: bytes come in
+//! and go out. The only randomness is that of new keys.
+
+pub mod center;
+pub mod certificate;
+mod crypto;
+mod ed25519;
+pub mod fingerprint;
+pub mod keyslots;
+pub mod node;
+pub mod passphrase;
+pub mod phrase;
+pub mod tls;
+pub mod trust;
+
+pub use center::CenterKey;
+pub use certificate::{
+    CenterCertificate, CenterFile, CertificateProblem, Chain, Earlier, NodeCertificate,
+};
+pub use crypto::CryptoFailure;
+pub use keyslots::{Cost, DatabaseKey, Keyslots};
+pub use node::NodeKey;
+pub use phrase::RecoveryPhrase;
+pub use tls::Credentials;
+pub use trust::{Doorkeeper, Refused, RefusedWhy, Standing, Trust, TrustSet, Trusted};

@@ -1,0 +1,135 @@
+//! The peer port: our own accept loop, because identity is decided in the handshake and every
+//! connection must be one that we can cut.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hospes_identity::certificate::Chain;
+use hospes_identity::tls;
+use hospes_wire::{limits, peer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+use crate::network::{Counterpart, Network};
+
+/// Handshakes that may be under way at once.
+const HANDSHAKES: usize = 64;
+/// How long a handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+/// Sizes of HTTP/2 windows: a promise of memory to every peer.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 2 * 1024 * 1024;
+
+/// Accepts peers until the token is cancelled.
+pub(crate) async fn run(
+    listener: TcpListener,
+    config: Arc<rustls::ServerConfig>,
+    network: Network,
+    stop: CancellationToken,
+) {
+    let acceptor = TlsAcceptor::from(config);
+    let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
+    loop {
+        let Ok(permit) = handshakes.clone().acquire_owned().await else { return };
+        let stream = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file descriptors, most likely: others will close theirs.
+                    tracing::warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        let (acceptor, network, stop) = (acceptor.clone(), network.clone(), stop.clone());
+        tokio::spawn(async move {
+            let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await;
+            drop(permit);
+            if let Ok(Ok(stream)) = handshake {
+                serve(stream, &network, stop).await;
+            }
+        });
+    }
+}
+
+async fn serve(
+    stream: tokio_rustls::server::TlsStream<TcpStream>,
+    network: &Network,
+    stop: CancellationToken,
+) {
+    let _ = stream.get_ref().0.set_nodelay(true);
+    let Some(chain) = stream.get_ref().1.peer_certificates().and_then(tls::peer_of) else {
+        return;
+    };
+    let Some(cut) = network.connections().register(&chain.center_id(), chain.epoch()) else {
+        return;
+    };
+    let service = PeerService { network: network.clone(), chain, cut: cut.clone() };
+    let server = peer::peer_server::PeerServer::new(service)
+        .max_decoding_message_size(limits::PEER_MESSAGE)
+        .max_encoding_message_size(limits::PEER_MESSAGE);
+    let routes = TowerToHyperService::new(Routes::new(server).prepare());
+    let mut http = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+    http.timer(TokioTimer::new())
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_concurrent_streams(8)
+        .max_frame_size(64 * 1024)
+        .max_header_list_size(8 * 1024)
+        .keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(Duration::from_secs(20));
+    let connection = http.serve_connection(TokioIo::new(stream), routes);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = &mut connection => {}
+        // Dropping the connection closes the socket with whatever was on its way.
+        () = cut.cancelled() => {}
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = tokio::time::timeout(Duration::from_secs(2), connection).await;
+        }
+    }
+    cut.cancel();
+}
+
+/// What a peer may ask on its connection.
+struct PeerService {
+    network: Network,
+    chain: Chain,
+    cut: CancellationToken,
+}
+
+#[tonic::async_trait]
+impl peer::peer_server::Peer for PeerService {
+    type SyncStream = std::pin::Pin<
+        Box<dyn tokio_stream::Stream<Item = Result<peer::Frame, tonic::Status>> + Send>,
+    >;
+
+    async fn sync(
+        &self,
+        request: tonic::Request<tonic::Streaming<peer::Frame>>,
+    ) -> Result<tonic::Response<Self::SyncStream>, tonic::Status> {
+        let counterpart = Counterpart {
+            chain: self.chain.clone(),
+            dialed: false,
+            cut: self.cut.child_token(),
+        };
+        let (link, outgoing) = self.network.prepare(counterpart);
+        tokio::spawn(link.run(request.into_inner()));
+        Ok(tonic::Response::new(Box::pin(good(outgoing))))
+    }
+}
+
+fn good(
+    frames: ReceiverStream<peer::Frame>,
+) -> impl tokio_stream::Stream<Item = Result<peer::Frame, tonic::Status>> {
+    tokio_stream::StreamExt::map(frames, Ok)
+}

@@ -1,0 +1,376 @@
+//! All of a node that exists only while it is open: put together here, and taken apart again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use hospes_domain::{CenterId, Kind, NodeId, RecordKey, Value};
+use hospes_identity::certificate::{CertificateProblem, Chain, Earlier};
+use hospes_identity::node::{InvalidNodeKey, NodeKey};
+use hospes_identity::tls::{self, Credentials};
+use hospes_identity::trust::{Standing, Trust, TrustSet, Trusted};
+use hospes_store::{PeerState, Store, StoreError};
+use hospes_sync::frame::Introduction;
+use hospes_sync::{Author, Engine};
+use tokio::net::TcpListener;
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::connections::Connections;
+use crate::dial::Dialer;
+use crate::door::Door;
+use crate::driver::Driver;
+use crate::editor::{Editor, OwnAuthor};
+use crate::ledger::{Ledger, Outlets};
+use crate::merger::Merger;
+use crate::network::Network;
+use crate::roster::Roster;
+use crate::{accept, random};
+
+/// Software name and release, as peers are told.
+pub const SOFTWARE: &str = concat!("hospes ", env!("CARGO_PKG_VERSION"));
+/// Changed records that a slow watcher may be behind.
+const FEED: usize = 1_024;
+/// How long tasks have to end when the node closes.
+const CLOSING: Duration = Duration::from_secs(8);
+
+/// Who this node is.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// Our center.
+    pub center: CenterId,
+    /// This node.
+    pub node: NodeId,
+    /// Epoch of its certificate.
+    pub epoch: u32,
+    /// The center's certificate, DER: what admins exchange.
+    pub center_certificate: Vec<u8>,
+}
+
+/// An open node.
+pub struct Center {
+    /// Who this node is.
+    pub own: Own,
+    /// Where everything is kept.
+    pub store: Store,
+    /// Writes records of ours.
+    pub editor: Editor,
+    /// Links to peers.
+    pub network: Network,
+    /// Whose changes are accepted.
+    pub roster: Roster,
+    /// Records that changed, after they are on disk.
+    pub feed: broadcast::Sender<Arc<Vec<RecordKey>>>,
+    /// Where peers connect.
+    pub peer_listener: SocketAddr,
+    trust: Arc<Trust>,
+    door: Arc<Door>,
+    credentials: Credentials,
+    names: ArcSwap<BTreeMap<CenterId, String>>,
+    dialers: Mutex<BTreeMap<CenterId, (Vec<String>, CancellationToken)>>,
+    stop: CancellationToken,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// Why a node did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database has no identity in it yet.
+    #[error("open the node: its certificate is missing; run hospes init again")]
+    NoIdentity,
+    /// The node key in the database.
+    #[error("open the node: {0}")]
+    Key(#[from] InvalidNodeKey),
+    /// A certificate in the database.
+    #[error("open the node: {0}")]
+    Certificate(#[from] CertificateProblem),
+    /// Key and certificate do not make a TLS configuration.
+    #[error("open the node: {0}")]
+    Tls(#[from] rustls::Error),
+    /// A port.
+    #[error("listen on {address}: {source}; another program may use it")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+impl Center {
+    /// Opens a node on its database.
+    pub async fn open(
+        store: Store,
+        program: PathBuf,
+        peer_listen: SocketAddr,
+    ) -> Result<Arc<Self>, OpenError> {
+        let identity = store.identity().await?.ok_or(OpenError::NoIdentity)?;
+        let chain = Chain::parse(&identity.node_certificate, &identity.center_certificate)?;
+        let key = NodeKey::from_bytes(&identity.node_key)?;
+        let own = Own {
+            center: chain.center_id(),
+            node: chain.node_id(),
+            epoch: chain.epoch(),
+            center_certificate: identity.center_certificate,
+        };
+        let author = Author {
+            center: own.center,
+            node: own.node,
+            epoch: own.epoch,
+            writer: random::bytes(),
+        };
+        let own_author =
+            OwnAuthor { author, key: NodeKey::from_bytes(&identity.node_key)? };
+        let peers = Peers::load(&store).await?;
+        let trust = Arc::new(Trust::new(peers.trust));
+        let roster = Roster::new(&chain, remembered(&store).await?, peers.active, peers.barred);
+        let connections = Connections::new(trust.clone());
+        let (network, ends) = Network::new(connections);
+        let (feed, _) = broadcast::channel(FEED);
+        let (answers, inputs) = mpsc::unbounded_channel();
+        let outlets = Outlets { engine: answers.clone(), feed: feed.clone() };
+        let merger = Arc::new(Merger::new(program));
+        let (ledger, ledger_task) =
+            Ledger::start(store.clone(), merger, roster.clone(), outlets);
+        let engine = Engine::new(
+            own.node,
+            SOFTWARE,
+            roster.current(),
+            store.position().await?,
+            store.catalogue().await?,
+        );
+        let credentials = Credentials { chain, key };
+        let door = Door::open(store.clone());
+        let server = tls::server_config(&credentials, trust.clone(), door.clone())?;
+        let failed = |source| OpenError::Listen { address: peer_listen, source };
+        let listener = TcpListener::bind(peer_listen).await.map_err(failed)?;
+        let peer_listener = listener.local_addr().map_err(failed)?;
+        let stop = CancellationToken::new();
+        let driver = Driver::new(
+            engine,
+            store.clone(),
+            ledger.clone(),
+            roster.clone(),
+            inputs,
+            answers,
+            ends,
+        );
+        let tasks = vec![
+            tokio::spawn(driver.run(stop.clone())),
+            tokio::spawn(accept::run(listener, server, network.clone(), stop.clone())),
+            ledger_task,
+        ];
+        let center = Arc::new(Self {
+            editor: Editor::new(ledger, own_author),
+            own,
+            store,
+            network,
+            roster,
+            feed,
+            peer_listener,
+            trust,
+            door,
+            credentials,
+            names: ArcSwap::from_pointee(peers.names),
+            dialers: Mutex::default(),
+            stop,
+            tasks: Mutex::new(tasks),
+        });
+        center.learn_names().await?;
+        center.dial().await?;
+        let follower = tokio::spawn(center.clone().follow_names());
+        center.with_tasks(|tasks| tasks.push(follower));
+        Ok(center)
+    }
+
+    /// Says good-bye to peers, lets what is being written be written, and closes the database.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.stop.cancel();
+        for (_, (_, stop)) in std::mem::take(&mut *self.locked_dialers()) {
+            stop.cancel();
+        }
+        let tasks = self.with_tasks(std::mem::take);
+        let (driver, rest): (Vec<_>, Vec<_>) = {
+            let mut tasks = tasks.into_iter();
+            (tasks.next().into_iter().collect(), tasks.collect())
+        };
+        // First the driver, which holds the ledger; the ledger ends when nobody can order any more.
+        for task in driver {
+            let _ = tokio::time::timeout(CLOSING, task).await;
+        }
+        for task in &rest {
+            task.abort();
+        }
+        self.store.close().await
+    }
+
+    /// Cancelled when the node closes.
+    pub fn closing(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// What we call a center: our own name for a peer, else what it calls itself, else the
+    /// beginning of its identifier.
+    pub fn name_of(&self, center: &CenterId) -> String {
+        self.names.load().get(center).cloned().unwrap_or_else(|| center.short())
+    }
+
+    /// The admin has added, suspended, resumed or removed peers: what the database says counts
+    /// from when this returns, on open connections too.
+    pub async fn peers_changed(&self) -> Result<(), OpenError> {
+        let peers = Peers::load(&self.store).await?;
+        self.trust.replace(peers.trust);
+        self.network.connections().cut_untrusted();
+        self.roster.set_peers(peers.active, peers.barred);
+        self.learn_names().await?;
+        self.dial().await?;
+        self.network.roster_changed();
+        Ok(())
+    }
+
+    async fn learn_names(&self) -> Result<(), StoreError> {
+        let mut names = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let page = self.store.list(Kind::Center, after, 200).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.key);
+            for profile in page {
+                if let Some(name) = profile.fields.get("name").and_then(Value::as_text) {
+                    names.insert(profile.key.steward, name.to_owned());
+                }
+            }
+        }
+        names.extend(Peers::load(&self.store).await?.names);
+        self.names.store(Arc::new(names));
+        Ok(())
+    }
+
+    async fn follow_names(self: Arc<Self>) {
+        let mut feed = self.feed.subscribe();
+        loop {
+            let news = tokio::select! {
+                () = self.stop.cancelled() => return,
+                news = feed.recv() => news,
+            };
+            let renamed = match news {
+                Ok(keys) => keys.iter().any(|key| key.kind == Kind::Center),
+                Err(broadcast::error::RecvError::Lagged(_)) => true,
+                Err(broadcast::error::RecvError::Closed) => return,
+            };
+            if renamed && let Err(error) = self.learn_names().await {
+                tracing::warn!(%error, "names of centers were not read");
+            }
+        }
+    }
+
+    /// Starts and ends dialing so that it fits the peers in the database.
+    async fn dial(&self) -> Result<(), OpenError> {
+        let peers = self.store.peers().await?;
+        let wanted: BTreeMap<CenterId, Vec<String>> = peers
+            .into_iter()
+            .filter(|peer| peer.state == PeerState::Active && !peer.addresses.is_empty())
+            .map(|peer| (peer.center, peer.addresses))
+            .collect();
+        let mut dialers = self.locked_dialers();
+        dialers.retain(|center, (addresses, stop)| {
+            let stays = wanted.get(center) == Some(addresses);
+            if !stays {
+                stop.cancel();
+            }
+            stays
+        });
+        for (center, addresses) in wanted {
+            if dialers.contains_key(&center) {
+                continue;
+            }
+            let stop = self.stop.child_token();
+            let config =
+                tls::client_config(&self.credentials, self.trust.clone(), self.door.clone(), center)?;
+            let network = self.network.clone();
+            let dialer = Dialer { center, addresses: addresses.clone(), config, network };
+            let _detached = tokio::spawn(dialer.run(stop.clone()));
+            dialers.insert(center, (addresses, stop));
+        }
+        Ok(())
+    }
+
+    fn locked_dialers(
+        &self,
+    ) -> std::sync::MutexGuard<'_, BTreeMap<CenterId, (Vec<String>, CancellationToken)>> {
+        self.dialers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_tasks<T>(&self, act: impl FnOnce(&mut Vec<JoinHandle<()>>) -> T) -> T {
+        act(&mut self.tasks.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The peers as the database has them, in the shapes in which they are needed.
+struct Peers {
+    trust: TrustSet,
+    active: BTreeSet<CenterId>,
+    barred: BTreeSet<CenterId>,
+    names: BTreeMap<CenterId, String>,
+}
+
+impl Peers {
+    async fn load(store: &Store) -> Result<Self, StoreError> {
+        let mut peers = Self {
+            trust: TrustSet::default(),
+            active: BTreeSet::new(),
+            barred: BTreeSet::new(),
+            names: BTreeMap::new(),
+        };
+        for peer in store.peers().await? {
+            let state = match peer.state {
+                PeerState::Active => Standing::Active,
+                PeerState::Suspended => Standing::Suspended,
+                PeerState::Removed => {
+                    peers.barred.insert(peer.center);
+                    peers.names.insert(peer.center, peer.name);
+                    continue;
+                }
+            };
+            match state {
+                Standing::Active => peers.active.insert(peer.center),
+                Standing::Suspended => peers.barred.insert(peer.center),
+            };
+            let earlier = match peer.earlier {
+                hospes_store::Earlier::Honored => Earlier::Honored,
+                hospes_store::Earlier::Frozen => Earlier::Frozen,
+            };
+            let trusted =
+                Trusted { name: peer.name.clone(), state, highest_epoch: peer.epoch, earlier };
+            peers.trust.centers.insert(peer.center, trusted);
+            peers.names.insert(peer.center, peer.name);
+        }
+        Ok(peers)
+    }
+}
+
+async fn remembered(
+    store: &Store,
+) -> Result<Vec<(Introduction, BTreeSet<CenterId>)>, StoreError> {
+    let certificates = store.certificates().await?;
+    Ok(certificates
+        .into_iter()
+        .map(|known| {
+            let introduction = Introduction {
+                center: known.center,
+                node: known.node,
+                epoch: known.epoch,
+                center_certificate: known.center_certificate,
+                node_certificate: known.node_certificate,
+            };
+            (introduction, known.vouchers.into_iter().collect())
+        })
+        .collect())
+}

@@ -1,0 +1,408 @@
+//! Many records at once, all or nothing.
+//!
+//! Nothing is written before the client has said that it is done: a stream that breaks leaves
+//! nothing behind. A row keeps its record by its own identifier in its source, so that the same
+//! file again changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use hospes_domain::schema::{Schema, schema};
+use hospes_domain::validate::{Violation, normalize, with_defaults};
+use hospes_domain::{Fields, Kind, RecordKey, Timestamp, Value};
+use hospes_wire::local::import_request::Step as Asked;
+use hospes_wire::local::import_response::Step as Told;
+use hospes_wire::status::{Reason, refusal};
+use hospes_wire::{limits, local, value};
+use prost::Message as _;
+use tokio::sync::mpsc;
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::Status;
+
+use crate::access::{Caller, opened};
+use crate::center::Center;
+use crate::clock;
+use crate::editor::{EditError, Edits, ImportSource, Options, Target, Write};
+use crate::vault::Vault;
+
+/// Most bytes of all rows of one import.
+const MOST_BYTES: usize = 128 * 1024 * 1024;
+/// Longest name of a source and longest identifier of a row, in characters.
+const LONGEST_NAME: usize = 120;
+/// Problems that are told one by one; a file that has more has one problem.
+const MOST_PROBLEMS: usize = 5_000;
+/// Most characters of a value that a problem shows.
+const LONGEST_VALUE: usize = 60;
+/// Steps in which progress is told.
+const STEPS: usize = 50;
+
+/// Where the answers go.
+pub(super) type Answers = mpsc::Sender<Result<local::ImportResponse, Status>>;
+
+/// Reads rows until the client is done, then takes them in.
+pub(super) async fn run(
+    vault: &Vault,
+    caller: &Caller,
+    requests: impl Stream<Item = Result<local::ImportRequest, Status>> + Unpin,
+    answers: &Answers,
+) -> Result<usize, Status> {
+    let list = List::read(requests).await?;
+    let count = list.rows.len();
+    // Only now: a client that is slow with its rows must not keep a sealed database open.
+    let center = opened(vault)?;
+    let report = take_in(&center, caller, list, answers).await?;
+    tell(answers, Told::Report(report)).await?;
+    Ok(count)
+}
+
+/// All rows of an import, as they came.
+#[derive(Debug)]
+struct List {
+    kind: Kind,
+    source: String,
+    dry_run: bool,
+    override_lint: bool,
+    skip_problems: bool,
+    rows: Vec<local::ImportRow>,
+}
+
+impl List {
+    /// Begin, rows, Finish; anything else is refused, and so is a stream that ends before Finish.
+    async fn read(
+        mut requests: impl Stream<Item = Result<local::ImportRequest, Status>> + Unpin,
+    ) -> Result<Self, Status> {
+        let out_of_order = |what: &str| refusal(Reason::Invalid, format!("step: {what}"));
+        let first = requests.next().await.transpose()?.and_then(|request| request.step);
+        let Some(Asked::Begin(begin)) = first else {
+            return Err(out_of_order("an import starts with begin"));
+        };
+        let mut list = Self::begun(begin)?;
+        let mut bytes = 0_usize;
+        while let Some(request) = requests.next().await.transpose()? {
+            match request.step {
+                Some(Asked::Row(row)) => {
+                    bytes = bytes.saturating_add(row.encoded_len());
+                    list.add(row, bytes)?;
+                }
+                Some(Asked::Finish(_)) => return Ok(list),
+                Some(Asked::Begin(_)) => return Err(out_of_order("begin comes once")),
+                None => return Err(out_of_order("is none that this version knows")),
+            }
+        }
+        Err(out_of_order("the list ended without finish; nothing was saved"))
+    }
+
+    fn begun(begin: local::ImportBegin) -> Result<Self, Status> {
+        let kind: Kind = begin.kind.parse().map_err(super::unknown_kind)?;
+        if kind == Kind::Center {
+            let message = "kind: is center, which is not imported: a center has one profile";
+            return Err(refusal(Reason::Invalid, message));
+        }
+        let length = begin.source.chars().count();
+        if length == 0 || length > LONGEST_NAME {
+            let message = format!("source: has {length} characters, it must be 1..={LONGEST_NAME}");
+            return Err(refusal(Reason::Invalid, message));
+        }
+        Ok(Self {
+            kind,
+            source: begin.source,
+            dry_run: begin.dry_run,
+            override_lint: begin.override_lint,
+            skip_problems: begin.skip_problems,
+            rows: Vec::new(),
+        })
+    }
+
+    fn add(&mut self, row: local::ImportRow, bytes: usize) -> Result<(), Status> {
+        if self.rows.len() >= limits::IMPORT_ROWS {
+            let message = format!(
+                "row: more than {} rows in one import; split the list",
+                limits::IMPORT_ROWS
+            );
+            return Err(refusal(Reason::TooLarge, message));
+        }
+        if bytes > MOST_BYTES {
+            let message =
+                format!("row: more than {MOST_BYTES} bytes in one import; split the list");
+            return Err(refusal(Reason::TooLarge, message));
+        }
+        self.rows.push(row);
+        Ok(())
+    }
+}
+
+/// A row that is not as it must be.
+fn problem(row: &Row, field: &str, value: String, reason: String) -> local::ImportProblem {
+    local::ImportProblem {
+        row: row.number,
+        external_id: row.external_id.clone(),
+        field: field.to_owned(),
+        value,
+        reason,
+        fatal: true,
+    }
+}
+
+/// A row in the form in which it is compared and saved.
+#[derive(Debug)]
+struct Row {
+    number: u64,
+    external_id: String,
+    fields: Fields,
+    digest: [u8; 32],
+}
+
+impl Row {
+    fn of(schema: &Schema, row: local::ImportRow) -> Result<Self, Box<local::ImportProblem>> {
+        let mut made = Self {
+            number: row.number,
+            external_id: row.external_id.trim().to_owned(),
+            fields: Fields::new(),
+            digest: [0; 32],
+        };
+        let length = made.external_id.chars().count();
+        if length == 0 || length > LONGEST_NAME {
+            let shown = std::mem::take(&mut made.external_id);
+            made.external_id = shown.chars().take(LONGEST_VALUE).collect();
+            let reason = format!("has {length} characters, it must be 1..={LONGEST_NAME}");
+            return Err(Box::new(problem(&made, "external_id", String::new(), reason)));
+        }
+        match value::fields_from_wire(row.fields) {
+            Ok(fields) => {
+                made.fields = normalize(schema, fields);
+                made.digest = fingerprint(&made.fields);
+                Ok(made)
+            }
+            Err(error) => Err(Box::new(problem(&made, "", String::new(), error.to_string()))),
+        }
+    }
+}
+
+/// What a row says, as it is compared with what it said last time.
+fn fingerprint(fields: &Fields) -> [u8; 32] {
+    // The maps are in order, so equal fields are equal bytes. Fields always have an encoding.
+    let bytes = postcard::to_stdvec(fields).unwrap_or_default();
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, &bytes).as_ref());
+    hash
+}
+
+/// What becomes of a row.
+enum Fate {
+    Unchanged,
+    New,
+    Changed(RecordKey),
+}
+
+async fn take_in(
+    center: &Center,
+    caller: &Caller,
+    list: List,
+    answers: &Answers,
+) -> Result<local::ImportReport, Status> {
+    let known = center.store.import_marks(&list.source).await.map_err(super::store_failed)?;
+    let now = clock::now();
+    let schema = schema(list.kind);
+    let mut problems = Problems::default();
+    let mut report = local::ImportReport::default();
+    let mut seen = BTreeSet::new();
+    let mut writes: Vec<Write> = Vec::new();
+    let mut written_rows: Vec<(u64, String)> = Vec::new();
+
+    for row in list.rows {
+        let row = match Row::of(schema, row) {
+            Ok(row) => row,
+            Err(problem) => {
+                problems.add(*problem);
+                report.left_out += 1;
+                continue;
+            }
+        };
+        if !seen.insert(row.external_id.clone()) {
+            let reason = "is the identifier of an earlier row too".to_owned();
+            problems.add(problem(&row, "external_id", shortened(&row.external_id), reason));
+            report.left_out += 1;
+            continue;
+        }
+        let before = known.get(&row.external_id);
+        let (fate, current) = match before {
+            None => (Fate::New, None),
+            Some(mark) => match center.store.get(&mark.key).await.map_err(super::store_failed)? {
+                Some(record) if record.erased || mark.key.kind != list.kind => (Fate::New, None),
+                None => (Fate::New, None),
+                Some(_) if mark.digest == row.digest => (Fate::Unchanged, None),
+                Some(record) => (Fate::Changed(mark.key), Some(record.fields)),
+            },
+        };
+        let target = match fate {
+            Fate::Unchanged => {
+                report.unchanged += 1;
+                continue;
+            }
+            Fate::New => Target::New(list.kind),
+            Fate::Changed(key) => Target::Existing(key),
+        };
+        let fields = completed(list.kind, row.fields.clone(), current.as_ref(), now);
+        let found = schema.check(&fields);
+        let fatal = |violation: &Violation| !(list.override_lint && violation.can_be_overridden());
+        let left_out = found.iter().any(fatal);
+        for violation in &found {
+            let value = at(&fields, &violation.field);
+            let reason = violation.problem.to_string();
+            let told = problem(&row, &violation.field, value, reason);
+            problems.add(local::ImportProblem { fatal: fatal(violation), ..told });
+        }
+        if left_out {
+            report.left_out += 1;
+            continue;
+        }
+        written_rows.push((row.number, row.external_id.clone()));
+        let mark = ImportSource {
+            source: list.source.clone(),
+            external_id: row.external_id,
+            digest: row.digest,
+        };
+        writes.push(Write { target, edits: Edits::Whole(fields), base: None, import: Some(mark) });
+    }
+
+    problems.tell(answers).await?;
+    let stopped = report.left_out > 0 && !list.skip_problems;
+    let options = Options {
+        dry_run: list.dry_run || stopped,
+        override_lint: list.override_lint,
+        who: caller.name.clone(),
+    };
+    let saves = !options.dry_run;
+    if !writes.is_empty() {
+        let new: Vec<bool> =
+            writes.iter().map(|write| matches!(write.target, Target::New(_))).collect();
+        let progress = progress(answers.clone());
+        match center.editor.write(writes, options, progress).await {
+            Ok(written) => {
+                for (written, new) in written.iter().zip(new) {
+                    match (new, written.changed) {
+                        (true, _) => report.new += 1,
+                        (false, true) => report.changed += 1,
+                        (false, false) => report.unchanged += 1,
+                    }
+                }
+            }
+            Err(EditError::Refused(refused)) => {
+                // Only what the check above could not see, such as a bound of the whole record.
+                let mut rows = BTreeSet::new();
+                let mut problems = Problems::default();
+                for (index, violations) in refused {
+                    rows.insert(index);
+                    let Some((number, external_id)) = written_rows.get(index) else { continue };
+                    for violation in violations {
+                        problems.add(local::ImportProblem {
+                            row: *number,
+                            external_id: external_id.clone(),
+                            reason: violation.problem.to_string(),
+                            field: violation.field,
+                            value: String::new(),
+                            fatal: true,
+                        });
+                    }
+                }
+                problems.tell(answers).await?;
+                report.left_out += rows.len() as u64;
+                return Ok(local::ImportReport { saved: false, ..report });
+            }
+            Err(error) => return Err(super::write::failed(error)),
+        }
+    }
+    Ok(local::ImportReport { saved: saves, ..report })
+}
+
+/// A row with what it does not say: for a new record the defaults, for an old one what the defaults
+/// or a person made of them, so that a list never puts back to work what somebody has withdrawn.
+fn completed(kind: Kind, mut row: Fields, current: Option<&Fields>, now: Timestamp) -> Fields {
+    if let Some(current) = current {
+        for (name, _) in with_defaults(kind, Fields::new(), now) {
+            if let Some(value) = current.get(&name) {
+                row.entry(name).or_insert_with(|| value.clone());
+            }
+        }
+    }
+    with_defaults(kind, row, now)
+}
+
+/// The value at the path of a violation, shortened; nothing when it is not one plain value.
+fn at(fields: &Fields, path: &str) -> String {
+    let (name, rest) = path.split_once(['.', '[']).unwrap_or((path, ""));
+    let whole = fields.get(name);
+    let value = match (whole, rest.trim_end_matches(']')) {
+        (Some(Value::Map(map)), key) if !key.is_empty() => map.get(key),
+        (Some(Value::List(list)), index) if !index.is_empty() => {
+            index.parse::<usize>().ok().and_then(|index| list.get(index))
+        }
+        (whole, _) => whole,
+    };
+    value.map(|value| shortened(&value.to_string())).unwrap_or_default()
+}
+
+/// The beginning of foreign text, fit for a screen.
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().filter(|c| !c.is_control()).take(LONGEST_VALUE).collect();
+    if text.chars().nth(LONGEST_VALUE).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// Problems of rows, and how many more there were than anybody would read.
+#[derive(Default)]
+struct Problems {
+    told: Vec<local::ImportProblem>,
+    more: BTreeMap<bool, u64>,
+}
+
+impl Problems {
+    fn add(&mut self, problem: local::ImportProblem) {
+        if self.told.len() < MOST_PROBLEMS {
+            self.told.push(problem);
+        } else {
+            *self.more.entry(problem.fatal).or_default() += 1;
+        }
+    }
+
+    async fn tell(self, answers: &Answers) -> Result<(), Status> {
+        for problem in self.told {
+            tell(answers, Told::Problem(problem)).await?;
+        }
+        for (fatal, count) in self.more {
+            let reason = format!("and {count} more problems like those above");
+            let problem = local::ImportProblem { reason, fatal, ..Default::default() };
+            tell(answers, Told::Problem(problem)).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn tell(answers: &Answers, step: Told) -> Result<(), Status> {
+    let answer = local::ImportResponse { step: Some(step) };
+    answers
+        .send(Ok(answer))
+        .await
+        .map_err(|_| refusal(Reason::Unavailable, "the client hung up; nothing was saved"))
+}
+
+/// Tells progress now and then. When the client does not keep up, it misses some: the writing does
+/// not wait for a screen.
+fn progress(answers: Answers) -> impl FnMut(usize, usize) + Send + 'static {
+    let mut next = 0;
+    move |done, total| {
+        if done < next && done != total {
+            return;
+        }
+        next = done + (total / STEPS).max(1);
+        let progress = local::ImportProgress { done: done as u64, total: total as u64 };
+        let step = Some(Told::Progress(progress));
+        let _ = answers.try_send(Ok(local::ImportResponse { step }));
+    }
+}
+
+#[cfg(test)]
+#[path = "import_tests.rs"]
+mod tests;

@@ -1,0 +1,344 @@
+//! What somebody asked for, understood and within its bounds.
+
+use hospes_domain::gazetteer::{self, Likeness, Match, Town};
+use hospes_domain::index::facet::MOST_PEOPLE;
+use hospes_domain::query::{Near, Nights, Party, Query};
+use hospes_domain::validate::{Problem, Violation};
+use hospes_domain::{CenterId, Kind, Timestamp, country, language};
+use hospes_wire::local;
+
+use super::night;
+
+/// Kilometers around a town when nothing else is said.
+const DEFAULT_KM: u32 = 50;
+/// Most places that an answer names when it was not clear which one was meant.
+const MOST_PLACES: usize = 5;
+/// The bounds of a query, for numbers that do not even fit into it.
+const MOST_NIGHTS: i64 = 120;
+const MOST_LIMIT: i64 = 200;
+
+/// A search, understood.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// What the store is asked for.
+    pub(super) query: Query,
+    /// How the place was understood, the one that was taken first.
+    pub(super) places: Vec<String>,
+}
+
+/// Understands a request. `steward` is what its field of that name was found to mean.
+///
+/// # Errors
+/// All fields that are out of their bounds or mean nothing, under the names of the request.
+pub(super) fn understand(
+    request: local::SearchRequest,
+    steward: Option<CenterId>,
+    now: Timestamp,
+) -> Result<Asked, Vec<Violation>> {
+    let mut reading = Reading { found: Vec::new() };
+    let kind: Option<Kind> = reading.word("kind", &request.kind);
+    let country = Some(request.country.trim().to_uppercase()).filter(|code| !code.is_empty());
+    let region = Some(request.region.trim().to_uppercase()).filter(|code| !code.is_empty());
+
+    let towns = reading.towns(&request.near, country.as_deref());
+    let town = towns.first().map(|found| found.town);
+    let places = places(&towns);
+    let km = if request.within_km == 0 { DEFAULT_KM } else { request.within_km };
+
+    let nights = reading.nights(&request, town.as_ref(), now);
+    let party = Party {
+        adults: reading.narrow("adults", request.adults, MOST_PEOPLE.into()),
+        children: reading.words("children", &request.children),
+    };
+    let languages = request.languages.iter().map(|name| {
+        // A name of a language will do as well; what is neither is named by the check.
+        language::find(name).unwrap_or_else(|_| name.clone())
+    });
+    let limit = match request.limit {
+        0 => Query::DEFAULT_LIMIT,
+        limit => reading.narrow("limit", limit, MOST_LIMIT),
+    };
+    let query = Query {
+        kind,
+        text: request.text,
+        country,
+        region,
+        near: town.map(|town| Near { town: town.id, km }),
+        nights,
+        party,
+        party_type: reading.word("party", &request.party),
+        pets: reading.words("pets", &request.pets),
+        step_free: request.step_free,
+        women_only: request.women_only.then_some(true),
+        languages: languages.collect(),
+        facets: request.facets.into_iter().map(|(name, any)| (name, any.values)).collect(),
+        include_stale: request.include_stale,
+        steward,
+        limit,
+        offset: request.offset,
+    };
+    reading.found.extend(query.check().into_iter().map(renamed));
+    if reading.found.is_empty() { Ok(Asked { query, places }) } else { Err(reading.found) }
+}
+
+/// What is wrong with a request, under the request's own names.
+fn renamed(mut violation: Violation) -> Violation {
+    let name = match violation.field.as_str() {
+        "near.km" => "within_km",
+        "near.town" => "near",
+        "nights.count" => "nights",
+        // The sum of adults and children; somebody who reads "party" would think of the type.
+        "party" => "adults",
+        _ => return violation,
+    };
+    violation.field = name.to_owned();
+    violation
+}
+
+/// "Narva, Estonia" for each, with the number where that is not enough.
+fn places(towns: &[Match]) -> Vec<String> {
+    let name = |town: &Town| {
+        format!("{}, {}", town.name, country::name(town.country).unwrap_or(town.country))
+    };
+    let names: Vec<String> = towns.iter().map(|found| name(&found.town)).collect();
+    let place = |(found, own): (&Match, &String)| match names
+        .iter()
+        .filter(|other| *other == own)
+        .count()
+    {
+        1 => own.clone(),
+        _ => format!("{own} (GeoNames {})", found.town.id),
+    };
+    towns.iter().zip(&names).map(place).collect()
+}
+
+struct Reading {
+    found: Vec<Violation>,
+}
+
+impl Reading {
+    fn breaks(&mut self, field: &str, sentence: String) {
+        self.found.push(Violation { field: field.to_owned(), problem: Problem::Rule(sentence) });
+    }
+
+    /// A number that fits into fewer bits. Only one that does not fit is judged here: the query
+    /// knows its bounds better.
+    fn narrow<T: TryFrom<u32> + From<u8>>(&mut self, field: &str, number: u32, max: i64) -> T {
+        T::try_from(number).unwrap_or_else(|_| {
+            let problem = Problem::OutOfRange { min: 1, max, actual: number.into() };
+            self.found.push(Violation { field: field.to_owned(), problem });
+            T::from(1)
+        })
+    }
+
+    /// A word of a vocabulary; none when it is empty.
+    fn word<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &mut self,
+        field: &str,
+        word: &str,
+    ) -> Option<T> {
+        if word.is_empty() {
+            return None;
+        }
+        word.parse().map_err(|error| self.breaks(field, format!("cannot be read: {error}"))).ok()
+    }
+
+    fn words<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &mut self,
+        field: &str,
+        words: &[String],
+    ) -> Vec<T> {
+        words.iter().filter_map(|word| self.word(field, word)).collect()
+    }
+
+    /// The towns that `near` may mean: one when it is clear, several when they are equally likely.
+    fn towns(&mut self, near: &str, country: Option<&str>) -> Vec<Match> {
+        let near = near.trim();
+        if near.is_empty() {
+            return Vec::new();
+        }
+        let found = match near.parse::<u32>() {
+            Ok(number) => gazetteer::town(number)
+                .map(|town| vec![Match { town, likeness: Likeness::Name }])
+                .unwrap_or_default(),
+            Err(_) => gazetteer::find(near, country.filter(|code| code.len() == 2)),
+        };
+        let Some(best) = found.first().map(|found| found.likeness) else {
+            let shown: String = near.chars().take(40).collect();
+            let within = country.map(|code| format!(" in {code}")).unwrap_or_default();
+            self.breaks(
+                "near",
+                format!(
+                    "is {shown:?}: no town{within} of at least 15,000 people has this name; \
+                     take a larger town nearby or its GeoNames number"
+                ),
+            );
+            return Vec::new();
+        };
+        let alike = found.into_iter().filter(|found| found.likeness == best);
+        alike.take(MOST_PLACES).collect()
+    }
+
+    fn nights(
+        &mut self,
+        request: &local::SearchRequest,
+        town: Option<&Town>,
+        now: Timestamp,
+    ) -> Option<Nights> {
+        if request.night.trim().is_empty() {
+            if request.nights > 0 {
+                let sentence = "is given without night, the first of them";
+                self.breaks("nights", sentence.to_owned());
+            }
+            return None;
+        }
+        let zone = night::zone(town.map(|town| town.time_zone));
+        let Some(first) = night::night(&request.night, now, &zone) else {
+            let shown: String = request.night.chars().take(40).collect();
+            self.breaks(
+                "night",
+                format!("is {shown:?}, which is neither tonight nor a date such as 2026-11-23"),
+            );
+            return None;
+        };
+        let count = self.narrow("nights", request.nights.max(1), MOST_NIGHTS);
+        Some(Nights { first, count })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use std::collections::BTreeSet;
+
+    use hospes_wire::local::SearchRequest;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-23T23:30:00Z".parse().unwrap()
+    }
+
+    fn asked(request: SearchRequest) -> Asked {
+        understand(request, None, now()).unwrap()
+    }
+
+    fn refused(request: SearchRequest) -> Vec<String> {
+        let found = understand(request, None, now()).unwrap_err();
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn an_empty_request_asks_for_everything() {
+        assert_eq!(asked(SearchRequest::default()).query, Query::default());
+    }
+
+    #[test]
+    fn a_town_is_found_in_any_script_and_by_number() {
+        let narva = gazetteer::find("Narva", Some("EE"))[0].town;
+        for near in ["Narva", "narva ", "Нарва", &narva.id.to_string()] {
+            let asked = asked(SearchRequest { near: near.to_owned(), ..Default::default() });
+            assert_eq!(asked.query.near, Some(Near { town: narva.id, km: 50 }), "{near}");
+            assert_eq!(asked.places[0], "Narva, Estonia", "{near}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_several_towns_lists_them_and_a_country_decides() {
+        let towns = asked(SearchRequest { near: "Brest".to_owned(), ..Default::default() });
+        assert_eq!(towns.places, ["Brest, Belarus", "Brest, France"]);
+        let one = asked(SearchRequest {
+            near: "Brest".to_owned(),
+            country: "fr".to_owned(),
+            ..Default::default()
+        });
+        assert_eq!(one.places, ["Brest, France"]);
+        assert_ne!(one.query.near, towns.query.near);
+    }
+
+    #[test]
+    fn towns_of_one_name_and_country_are_told_apart_by_their_numbers() {
+        let towns = asked(SearchRequest { near: "Kirov".to_owned(), ..Default::default() });
+        let numbers: BTreeSet<&String> = towns.places.iter().collect();
+        assert_eq!(numbers.len(), 2, "{:?}", towns.places);
+        assert!(towns.places.iter().all(|place| place.starts_with("Kirov, Russia")));
+    }
+
+    #[test]
+    fn tonight_is_the_night_of_the_town() {
+        // 05:30 in Narva, 07:30 in Tbilisi.
+        let now = "2026-11-24T03:30:00Z".parse().unwrap();
+        for (near, expected) in [("Narva", "2026-11-23"), ("Tbilisi", "2026-11-24")] {
+            let request = SearchRequest {
+                near: near.to_owned(),
+                night: "tonight".to_owned(),
+                nights: 2,
+                ..Default::default()
+            };
+            let nights = understand(request, None, now).unwrap().query.nights.unwrap();
+            assert_eq!((nights.first.to_string().as_str(), nights.count), (expected, 2), "{near}");
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_is_named_as_the_request_names_it() {
+        assert_eq!(
+            refused(SearchRequest {
+                within_km: 501,
+                near: "Narva".to_owned(),
+                night: "2026-11-23".to_owned(),
+                nights: 500,
+                adults: 21,
+                limit: 201,
+                offset: 10_001,
+                ..Default::default()
+            }),
+            [
+                "within_km is 501, it must be 1..=500",
+                "nights is 500, it must be 1..=120",
+                "adults is 21, it must be 0..=20",
+                "limit is 201, it must be 1..=200",
+                "offset is 10001, it must be 0..=10000",
+            ]
+        );
+        assert_eq!(
+            refused(SearchRequest {
+                kind: "house".to_owned(),
+                children: vec!["4".to_owned()],
+                pets: vec!["horse".to_owned()],
+                night: "soon".to_owned(),
+                ..Default::default()
+            }),
+            [
+                "kind cannot be read: there is no kind of record called \"house\"; \
+                 the kinds are offer, service, template, bulletin, center",
+                "night is \"soon\", which is neither tonight nor a date such as 2026-11-23",
+                "children cannot be read: \"4\" is not one of 0-2, 3-5, 6-12, 13-17",
+                "pets cannot be read: \"horse\" is not one of dog, cat, small_caged, assistance_dog",
+            ]
+        );
+        assert_eq!(
+            refused(SearchRequest { nights: 3, ..Default::default() }),
+            ["nights is given without night, the first of them"]
+        );
+        assert_eq!(
+            refused(SearchRequest { adults: 300, limit: 70_000, ..Default::default() }),
+            ["adults is 300, it must be 1..=20", "limit is 70000, it must be 1..=200"]
+        );
+        let nowhere = refused(SearchRequest { near: "Xyzzyxq".to_owned(), ..Default::default() });
+        assert!(nowhere[0].starts_with("near is \"Xyzzyxq\": no town of at least"), "{nowhere:?}");
+    }
+
+    #[test]
+    fn languages_may_be_called_by_their_names() {
+        let asked = asked(SearchRequest {
+            languages: vec!["Russian".to_owned(), "et".to_owned()],
+            women_only: true,
+            ..Default::default()
+        });
+        assert_eq!(asked.query.languages, ["ru", "et"]);
+        assert_eq!(asked.query.women_only, Some(true));
+        assert_eq!(asked.query.limit, 20);
+    }
+}

@@ -1,0 +1,353 @@
+//! What the center and its network look like, for its admin.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use hospes_domain::{CenterId, Kind, Timestamp, freshness};
+use hospes_identity::fingerprint;
+use hospes_store::{Counts, PeerState};
+use hospes_wire::local;
+use tonic::Status;
+
+use super::store_failed;
+use crate::center::Center;
+use crate::clock;
+use crate::network::LinkStatus;
+use crate::peers;
+use crate::vault::{NodeFacts, State, Vault};
+
+/// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
+const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
+/// After this long without a link to a peer the admin should look, in milliseconds.
+const SILENCE: i64 = Timestamp::DAY;
+/// Rows of the quarantine whose reasons are counted.
+const MOST_ROWS: u32 = 1_000;
+/// Rows that are read at once: each has a whole change in it.
+const PAGE: u32 = 100;
+
+/// Counts that take a walk through the whole catalogue, kept until the next commit.
+#[derive(Default)]
+pub(super) struct Census(Mutex<Option<Counted>>);
+
+#[derive(Clone)]
+struct Counted {
+    position: u64,
+    catalogue: String,
+    ours: BTreeMap<Kind, u64>,
+}
+
+impl Census {
+    async fn take(&self, center: &Center) -> Result<Counted, Status> {
+        let position = center.store.position().await.map_err(store_failed)?;
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(kept) = kept.filter(|kept| kept.position == position) {
+            return Ok(kept);
+        }
+        let catalogue = center.store.catalogue_fingerprint().await.map_err(store_failed)?;
+        let mut ours: BTreeMap<Kind, u64> = BTreeMap::new();
+        for (key, _) in center.store.catalogue().await.map_err(store_failed)? {
+            if key.steward == center.own.center {
+                *ours.entry(key.kind).or_default() += 1;
+            }
+        }
+        let counted = Counted { position, catalogue, ours };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(counted.clone());
+        Ok(counted)
+    }
+}
+
+/// The whole picture; of a node that is not open, what can be known without its database.
+pub(super) async fn status(
+    vault: &Vault,
+    census: &Census,
+) -> Result<local::StatusResponse, Status> {
+    let facts = vault.node_facts();
+    let center = match vault.state() {
+        State::Open(center) => center,
+        State::Sealed => return Ok(closed(&facts, "sealed", "run: hospes unseal")),
+        State::Uninitialized => return Ok(closed(&facts, "uninitialized", "run: hospes init")),
+    };
+    let now = clock::now();
+    let counted = census.take(&center).await?;
+    let counts = center.store.counts().await.map_err(store_failed)?;
+    let peers = peer_statuses(&center).await?;
+    let pending = center.store.pending().await.map_err(store_failed)?.len();
+    Ok(local::StatusResponse {
+        node: Some(node(&facts, &center)),
+        warnings: warnings(&peers, &counts, pending, now),
+        peers,
+        records: Kind::ALL.into_iter().map(|kind| records(kind, &counts, &counted)).collect(),
+        quarantine: Some(quarantine(&center, counts.quarantine).await?),
+        database: Some(local::Database {
+            bytes: counts.bytes,
+            position: counted.position,
+            catalogue: counted.catalogue,
+        }),
+    })
+}
+
+fn closed(facts: &NodeFacts, state: &str, what_to_do: &str) -> local::StatusResponse {
+    local::StatusResponse {
+        node: Some(local::Node { state: state.to_owned(), ..process(facts) }),
+        warnings: vec![format!("the node is {state}; {what_to_do}")],
+        ..Default::default()
+    }
+}
+
+fn process(facts: &NodeFacts) -> local::Node {
+    local::Node {
+        software: facts.software.clone(),
+        peer_listener: facts.peer_listener.map(|address| address.to_string()).unwrap_or_default(),
+        local_listener: facts.local_listener.map(|address| address.to_string()).unwrap_or_default(),
+        started: facts.started.0,
+        unsealed: facts.unsealed.map(|at| at.0).unwrap_or_default(),
+        merge_worker: facts.merge_worker.clone(),
+        ..Default::default()
+    }
+}
+
+fn node(facts: &NodeFacts, center: &Center) -> local::Node {
+    let own = &center.own;
+    local::Node {
+        state: "open".to_owned(),
+        center: own.center.to_string(),
+        center_name: center.name_of(&own.center),
+        center_groups: fingerprint::groups(&own.center),
+        node: own.node.to_string(),
+        epoch: own.epoch,
+        ..process(facts)
+    }
+}
+
+fn records(kind: Kind, counts: &Counts, counted: &Counted) -> local::KindCount {
+    let count = counts.kinds.get(&kind).copied().unwrap_or_default();
+    local::KindCount {
+        kind: kind.name().to_owned(),
+        shown: count.shown,
+        ours: counted.ours.get(&kind).copied().unwrap_or_default(),
+        erased: count.erased,
+    }
+}
+
+/// Our peers and the centers that they introduce; removed ones are in no list but their own.
+pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStatus>, Status> {
+    let links: BTreeMap<CenterId, LinkStatus> =
+        center.network.links().into_iter().map(|link| (link.center, link)).collect();
+    let mut statuses = Vec::new();
+    for peer in center.store.peers().await.map_err(store_failed)? {
+        let state = match peer.state {
+            PeerState::Active => "active",
+            PeerState::Suspended => "suspended",
+            PeerState::Removed => continue,
+        };
+        let link = links.get(&peer.center);
+        let contact = peer.last_contact.max(link.and_then(|link| link.last_contact));
+        statuses.push(local::PeerStatus {
+            center: peer.center.to_string(),
+            name: peer.name,
+            state: state.to_owned(),
+            last_contact: contact.map(|at| at.0).unwrap_or_default(),
+            addresses: peer.addresses,
+            epoch: peer.epoch,
+            ..linked(link)
+        });
+    }
+    statuses.sort_by(|a, b| (&a.name, &a.center).cmp(&(&b.name, &b.center)));
+    for introduced in center.roster.introduced() {
+        let by: Vec<String> = introduced.by.iter().map(|peer| center.name_of(peer)).collect();
+        statuses.push(local::PeerStatus {
+            center: introduced.center.to_string(),
+            name: center.name_of(&introduced.center),
+            state: "introduced".to_owned(),
+            epoch: introduced.epoch,
+            introduced_by: by.join(", "),
+            ..Default::default()
+        });
+    }
+    Ok(statuses)
+}
+
+fn linked(link: Option<&LinkStatus>) -> local::PeerStatus {
+    let Some(link) = link else { return local::PeerStatus::default() };
+    local::PeerStatus {
+        connected: link.connected,
+        behind: link.behind,
+        in_sync: link.in_sync,
+        software: link.software.clone(),
+        clock_skew_ms: link.clock_skew_ms,
+        last_error: link.last_error.clone(),
+        ..Default::default()
+    }
+}
+
+/// How many changes were refused, and for what the latest of them.
+async fn quarantine(center: &Center, count: u64) -> Result<local::Quarantine, Status> {
+    let mut codes: BTreeMap<String, u64> = BTreeMap::new();
+    let mut before = None;
+    let mut seen = 0;
+    while count > 0 && seen < MOST_ROWS {
+        let page = center.store.quarantine(before, PAGE).await.map_err(store_failed)?;
+        let Some(last) = page.last() else { break };
+        before = Some(last.number);
+        seen += PAGE;
+        for row in page {
+            *codes.entry(row.code).or_default() += 1;
+        }
+    }
+    let mut codes: Vec<local::CodeCount> =
+        codes.into_iter().map(|(code, count)| local::CodeCount { code, count }).collect();
+    codes.sort_by(|a, b| b.count.cmp(&a.count).then(a.code.cmp(&b.code)));
+    Ok(local::Quarantine { count, codes })
+}
+
+/// Things an admin should look at, worst first.
+fn warnings(
+    peers: &[local::PeerStatus],
+    counts: &Counts,
+    pending: usize,
+    now: Timestamp,
+) -> Vec<String> {
+    let active: Vec<&local::PeerStatus> =
+        peers.iter().filter(|peer| peer.state == "active").collect();
+    let mut warnings = Vec::new();
+    for peer in active.iter().filter(|peer| peer.clock_skew_ms.saturating_abs() > CLOCK_DIFFERENCE)
+    {
+        let minutes = peer.clock_skew_ms.saturating_abs() / (60 * Timestamp::SECOND);
+        let way = if peer.clock_skew_ms > 0 { "ahead of" } else { "behind" };
+        warnings.push(format!(
+            "the clock of {} is {minutes} min {way} ours; one of the two is wrong, check ours with: \
+             timedatectl",
+            peer.name
+        ));
+    }
+    for peer in active.iter().filter(|peer| !peer.connected) {
+        let silent = now.since(Timestamp(peer.last_contact));
+        let since = match peer.last_contact {
+            0 => "there was never a link to".to_owned(),
+            _ if silent < SILENCE => continue,
+            at => format!("the last link was {} to", freshness::ago(now, Timestamp(at))),
+        };
+        let why = match (peer.last_error.as_str(), peer.addresses.is_empty()) {
+            ("", true) => "it has to dial us".to_owned(),
+            ("", false) => "it does not answer".to_owned(),
+            (error, _) => error.to_owned(),
+        };
+        warnings.push(format!("{since} {}: {why}", peer.name));
+    }
+    if counts.quarantine > 0 {
+        let count = counts.quarantine;
+        warnings.push(format!("changes in quarantine: {count}; see: hospes quarantine list"));
+    }
+    if pending > 0 {
+        warnings.push(format!(
+            "centers that knocked and were turned away: {pending}; see: hospes peer list"
+        ));
+    }
+    for peer in &active {
+        if peer.addresses.iter().any(|address| peers::asks_a_name_server(address)) {
+            warnings.push(format!(
+                "{} is dialed by a DNS name: name servers learn whom this node looks for; an IP \
+                 address is better",
+                peer.name
+            ));
+        }
+    }
+    if active.is_empty() {
+        warnings
+            .push("there is no active peer, so nothing is shared; see: hospes peer add".to_owned());
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-23T12:00:00Z".parse().unwrap()
+    }
+
+    fn peer(name: &str) -> local::PeerStatus {
+        local::PeerStatus {
+            name: name.to_owned(),
+            state: "active".to_owned(),
+            connected: true,
+            last_contact: now().0,
+            ..Default::default()
+        }
+    }
+
+    fn check(peers: &[local::PeerStatus], expected: &[&str]) {
+        assert_eq!(warnings(peers, &Counts::default(), 0, now()), expected);
+    }
+
+    #[test]
+    fn a_healthy_network_warns_of_nothing() {
+        check(&[peer("Narva")], &[]);
+        let away = local::PeerStatus {
+            connected: false,
+            last_contact: now().plus(-Timestamp::HOUR).0,
+            ..peer("Riga")
+        };
+        check(&[peer("Narva"), away], &[]);
+    }
+
+    #[test]
+    fn what_an_admin_should_look_at_comes_worst_first() {
+        let wrong_clock =
+            local::PeerStatus { clock_skew_ms: -7 * 60 * Timestamp::SECOND, ..peer("Narva") };
+        let silent = local::PeerStatus {
+            connected: false,
+            last_contact: now().plus(-3 * Timestamp::DAY).0,
+            last_error: "the connection was refused".to_owned(),
+            addresses: vec!["node.example.org:7443".to_owned()],
+            ..peer("Riga")
+        };
+        let never = local::PeerStatus { connected: false, last_contact: 0, ..peer("Tartu") };
+        let counts = Counts { quarantine: 2, ..Counts::default() };
+        let found = warnings(&[wrong_clock, silent, never], &counts, 1, now());
+        assert_eq!(
+            found,
+            [
+                "the clock of Narva is 7 min behind ours; one of the two is wrong, check ours \
+                 with: timedatectl",
+                "the last link was 3 d ago to Riga: the connection was refused",
+                "there was never a link to Tartu: it has to dial us",
+                "changes in quarantine: 2; see: hospes quarantine list",
+                "centers that knocked and were turned away: 1; see: hospes peer list",
+                "Riga is dialed by a DNS name: name servers learn whom this node looks for; an IP \
+                 address is better",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_node_without_peers_says_so() {
+        let suspended = local::PeerStatus { state: "suspended".to_owned(), ..peer("Narva") };
+        let expected = "there is no active peer, so nothing is shared; see: hospes peer add";
+        check(&[], &[expected]);
+        check(&[suspended], &[expected]);
+    }
+
+    #[test]
+    fn a_sealed_node_tells_of_its_process_only() {
+        let facts = NodeFacts {
+            software: "hospes 0.1.0".to_owned(),
+            started: now(),
+            unsealed: None,
+            peer_listener: None,
+            local_listener: None,
+            merge_worker: String::new(),
+        };
+        let told = closed(&facts, "sealed", "run: hospes unseal");
+        let node = told.node.unwrap();
+        assert_eq!(
+            (node.state.as_str(), node.started, node.center.as_str()),
+            ("sealed", now().0, "")
+        );
+        assert_eq!(told.warnings, ["the node is sealed; run: hospes unseal"]);
+        assert!(told.database.is_none() && told.peers.is_empty());
+    }
+}

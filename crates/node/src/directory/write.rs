@@ -1,0 +1,280 @@
+//! Writing single records: put, edit, withdraw.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hospes_domain::{Fields, Kind, Value};
+use hospes_store::Record;
+use hospes_sync::ChangeHash;
+use hospes_sync::document::Edit;
+use hospes_wire::status::{Reason, invalid, refusal};
+use hospes_wire::value::{InvalidValue, fields_from_wire, from_wire};
+use hospes_wire::{limits, local};
+use tonic::Status;
+
+use super::{find_record, heads_of, uniqueness};
+use crate::access::Caller;
+use crate::center::Center;
+use crate::clock;
+use crate::editor::{EditError, Edits, Options, Target, Write, Written};
+
+/// Most edits of one record in one call.
+const MOST_EDITS: usize = 1_000;
+/// Most characters of a reason: what the fields that keep it allow.
+const MOST_REASON: usize = 280;
+
+/// Makes a record or replaces all fields of one.
+pub(super) async fn put(
+    center: &Center,
+    caller: &Caller,
+    request: local::PutRequest,
+) -> Result<local::Saved, Status> {
+    let kind = Some(request.kind.as_str()).filter(|kind| !kind.is_empty());
+    let kind: Option<Kind> = kind.map(str::parse).transpose().map_err(super::unknown_kind)?;
+    let fields = fields_from_wire(request.fields).map_err(invalid_value)?;
+    let target = if request.id.is_empty() {
+        let kind = kind.ok_or_else(|| refusal(Reason::Invalid, "kind: is missing"))?;
+        if kind == Kind::Center {
+            only_profile(center).await?;
+        }
+        Target::New(kind)
+    } else {
+        Target::Existing(find_record(center, &request.id, kind).await?.key)
+    };
+    let options = options(caller, request.dry_run, request.override_lint);
+    one(center, target, Edits::Whole(fields), None, options).await
+}
+
+/// A center has one profile: two would contradict each other.
+async fn only_profile(center: &Center) -> Result<(), Status> {
+    match super::own_profile(center).await? {
+        None => Ok(()),
+        Some(profile) => Err(refusal(
+            Reason::Exists,
+            format!("this center has a profile already: {}; edit that one", profile.key.id),
+        )),
+    }
+}
+
+/// Changes single fields of a record.
+pub(super) async fn edit(
+    center: &Center,
+    caller: &Caller,
+    request: local::EditRequest,
+) -> Result<local::Saved, Status> {
+    if request.edits.is_empty() || request.edits.len() > MOST_EDITS {
+        let given = request.edits.len();
+        let message = format!("edits: has {given} entries, it must be 1..={MOST_EDITS}");
+        return Err(refusal(Reason::Invalid, message));
+    }
+    let record = find_record(center, &request.id, None).await?;
+    let base = heads(&request.base)?;
+    let heads = heads_of(center, &record.key).await?;
+    let (edits, base) = edits(&record.fields, heads, request.edits, base)?;
+    let options = options(caller, request.dry_run, request.override_lint);
+    one(center, Target::Existing(record.key), Edits::Some(edits), base, options).await
+}
+
+/// Takes a record out of use.
+pub(super) async fn withdraw(
+    center: &Center,
+    caller: &Caller,
+    request: local::WithdrawRequest,
+) -> Result<local::Saved, Status> {
+    let length = request.reason.chars().count();
+    if length > MOST_REASON {
+        return Err(refusal(
+            Reason::Invalid,
+            format!("reason: has {length} characters, at most {MOST_REASON} are allowed"),
+        ));
+    }
+    let record = find_record(center, &request.id, None).await?;
+    let withdrawal = withdrawal(&record, request.reason.trim())?;
+    let edits = Edits::Some(withdrawal.edits);
+    let options = options(caller, false, false);
+    let target = Target::Existing(record.key);
+    let mut saved = one(center, target, edits, None, options).await?;
+    if !withdrawal.kept_reason && !request.reason.trim().is_empty() {
+        let kind = record.key.kind;
+        saved.warnings.push(format!("a {kind} has no field for the reason; it was not kept"));
+    }
+    Ok(saved)
+}
+
+/// What withdrawing a record changes.
+#[derive(Debug)]
+struct Withdrawal {
+    edits: Vec<Edit>,
+    kept_reason: bool,
+}
+
+fn withdrawal(record: &Record, reason: &str) -> Result<Withdrawal, Status> {
+    let put = |field: &str, value: Value| Edit::Put { field: field.to_owned(), value };
+    let (mut edits, reason_field) = match record.key.kind {
+        Kind::Offer => (vec![put("status", "withdrawn".into())], None),
+        Kind::Template => (vec![put("status", "withdrawn".into())], Some("status_reason")),
+        Kind::Service => (vec![put("status", "defunct".into())], Some("alert")),
+        Kind::Bulletin => {
+            // A bulletin that cancels says which; this one cancels itself.
+            let own = Value::from(record.key.id.to_string());
+            let mut references = match record.fields.get("references") {
+                Some(Value::List(list)) => list.clone(),
+                _ => Vec::new(),
+            };
+            if !references.contains(&own) {
+                references.push(own);
+            }
+            let references = put("references", Value::List(references));
+            (vec![put("msg_type", "cancel".into()), references], None)
+        }
+        Kind::Center => {
+            return Err(refusal(
+                Reason::Invalid,
+                "id: is a center's profile, which cannot be withdrawn; change it instead",
+            ));
+        }
+    };
+    let reason_field = reason_field.filter(|_| !reason.is_empty());
+    edits.extend(reason_field.map(|field| put(field, reason.into())));
+    Ok(Withdrawal { edits, kept_reason: reason_field.is_some() })
+}
+
+fn options(caller: &Caller, dry_run: bool, override_lint: bool) -> Options {
+    Options { dry_run, override_lint, who: caller.name.clone() }
+}
+
+/// Writes one record and says what came of it.
+async fn one(
+    center: &Center,
+    target: Target,
+    edits: Edits,
+    base: Option<Vec<ChangeHash>>,
+    options: Options,
+) -> Result<local::Saved, Status> {
+    let write = Write { target, edits, base, import: None };
+    let written = center.editor.write(vec![write], options, |_, _| {}).await.map_err(failed)?;
+    let Some(written) = written.into_iter().next() else {
+        return Err(refusal(Reason::Failed, "the record was not written; see the node's log"));
+    };
+    saved(center, written).await
+}
+
+async fn saved(center: &Center, written: Written) -> Result<local::Saved, Status> {
+    let warnings = uniqueness::warnings(center, &written, clock::now()).await?;
+    Ok(local::Saved {
+        id: written.key.id.to_string(),
+        version: hospes_domain::id::hex(&written.version.0),
+        changed: written.changed,
+        warnings,
+    })
+}
+
+/// The edits of a request, and the heads that they are made on. `current` and `heads` are the
+/// record as it is now.
+fn edits(
+    current: &Fields,
+    heads: Vec<ChangeHash>,
+    edits: Vec<local::FieldEdit>,
+    base: Option<Vec<ChangeHash>>,
+) -> Result<(Vec<Edit>, Option<Vec<ChangeHash>>), Status> {
+    use local::field_edit::Edit as Wire;
+    let mut made: Vec<Edit> = Vec::with_capacity(edits.len());
+    let mut bodies = Fields::new();
+    for edit in edits {
+        let field = edit.field;
+        let edit = edit.edit.ok_or_else(|| {
+            refusal(Reason::Invalid, format!("{field}: the edit does not say what to do"))
+        })?;
+        match edit {
+            Wire::Put(value) => {
+                let value = from_wire(value, &field, limits::VALUE_DEPTH).map_err(invalid_value)?;
+                made.push(Edit::Put { field, value });
+            }
+            Wire::Clear(true) => made.push(Edit::Clear { field }),
+            Wire::Clear(false) => {
+                let message = format!("{field}: clear is no; leave the edit out instead");
+                return Err(refusal(Reason::Invalid, message));
+            }
+            Wire::Splice(splice) => made.push(Edit::Splice {
+                field,
+                key: splice.language,
+                at: splice.at,
+                delete: splice.delete,
+                insert: splice.insert,
+            }),
+            Wire::ReplaceText(new) => {
+                let texts =
+                    bodies.entry(field).or_insert_with_key(|field| match current.get(field) {
+                        Some(Value::Map(texts)) => Value::Map(texts.clone()),
+                        _ => Value::Map(BTreeMap::new()),
+                    });
+                if let Value::Map(texts) = texts {
+                    texts.insert(new.language, new.text.into());
+                }
+            }
+        }
+    }
+    if bodies.is_empty() {
+        return Ok((made, base));
+    }
+    // A whole text is compared with the one that is there. Compared with a text that has changed
+    // since the editor saw it, it would undo what others wrote.
+    if base.is_some_and(|base| !same(&base, &heads)) {
+        return Err(refusal(
+            Reason::Changed,
+            "the record has changed since you opened it, so replace_text would undo what others \
+             wrote; open it again, or send splices",
+        ));
+    }
+    made.extend(bodies.into_iter().map(|(field, value)| Edit::Put { field, value }));
+    Ok((made, Some(heads)))
+}
+
+fn same(left: &[ChangeHash], right: &[ChangeHash]) -> bool {
+    let set = |heads: &[ChangeHash]| heads.iter().copied().collect::<BTreeSet<_>>();
+    set(left) == set(right)
+}
+
+/// Heads as an editor gave them back; none when there are none.
+fn heads(base: &[String]) -> Result<Option<Vec<ChangeHash>>, Status> {
+    if base.len() > limits::HEADS_PER_RECORD {
+        let (given, most) = (base.len(), limits::HEADS_PER_RECORD);
+        let message = format!("base: has {given} entries, at most {most} are allowed");
+        return Err(refusal(Reason::Invalid, message));
+    }
+    let head = |text: &String| {
+        let bytes = hospes_domain::id::unhex(text).ok()?;
+        Some(ChangeHash(bytes.try_into().ok()?))
+    };
+    let heads: Option<Vec<ChangeHash>> = base.iter().map(head).collect();
+    let heads = heads.ok_or_else(|| {
+        refusal(Reason::Invalid, "base: each entry must be 64 hexadecimal digits, from `heads`")
+    })?;
+    Ok(Some(heads).filter(|heads| !heads.is_empty()))
+}
+
+pub(super) fn invalid_value(error: InvalidValue) -> Status {
+    refusal(Reason::Invalid, error.to_string())
+}
+
+/// Why a record was not written, for people and programs.
+pub(super) fn failed(error: EditError) -> Status {
+    let reason = match &error {
+        EditError::Refused(refused) => {
+            let violations: Vec<_> =
+                refused.iter().flat_map(|(_, violations)| violations.clone()).collect();
+            return invalid(&violations);
+        }
+        EditError::NotOurs { .. } => Reason::NotOurs,
+        EditError::NotFound { .. } => Reason::NotFound,
+        EditError::Erased { .. } => Reason::Erased,
+        EditError::BaseGone { .. } => Reason::Changed,
+        EditError::NotApplicable(_) => Reason::Invalid,
+        EditError::Closing => Reason::Unavailable,
+        EditError::Trouble(_) => Reason::Failed,
+    };
+    refusal(reason, format!("failed to {error}"))
+}
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;

@@ -1,0 +1,318 @@
+//! The only loop that turns the sync engine's effects into deeds, and what happens into its inputs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use hospes_domain::{CenterId, Timestamp};
+use hospes_store::{Certificate, Store, StoreError};
+use hospes_sync::frame::Frame;
+use hospes_sync::{Effect, Engine, Event as Happening, Input, LinkId, Load, Loaded, Opened, Ticket, heads};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::ledger::Ledger;
+use crate::network::{DriverEnds, Event, LinkStatus};
+use crate::roster::{Learned, Roster};
+use crate::{clock, random};
+
+/// Bytes of changes of one answer of the store to [`Load::Log`].
+const PAGE_BYTES: usize = hospes_sync::FRAME_TARGET;
+/// How long a link that the engine closed has to say good-bye.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+struct OpenLink {
+    center: CenterId,
+    outgoing: mpsc::UnboundedSender<Frame>,
+    cut: CancellationToken,
+}
+
+/// See the module.
+pub(crate) struct Driver {
+    engine: Engine,
+    store: Store,
+    ledger: Ledger,
+    roster: Roster,
+    inputs: mpsc::UnboundedReceiver<Input>,
+    answers: mpsc::UnboundedSender<Input>,
+    events: mpsc::UnboundedReceiver<Event>,
+    frames: mpsc::Receiver<(LinkId, Frame)>,
+    links: BTreeMap<LinkId, OpenLink>,
+    known: BTreeMap<CenterId, LinkStatus>,
+    status: Arc<ArcSwap<Vec<LinkStatus>>>,
+    wake_at: Option<Timestamp>,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        engine: Engine,
+        store: Store,
+        ledger: Ledger,
+        roster: Roster,
+        inputs: mpsc::UnboundedReceiver<Input>,
+        answers: mpsc::UnboundedSender<Input>,
+        ends: DriverEnds,
+    ) -> Self {
+        Self {
+            engine,
+            store,
+            ledger,
+            roster,
+            inputs,
+            answers,
+            events: ends.events,
+            frames: ends.frames,
+            links: BTreeMap::new(),
+            known: BTreeMap::new(),
+            status: ends.status,
+            wake_at: None,
+        }
+    }
+
+    /// Runs until the token is cancelled; says good-bye on every link then.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        loop {
+            let alarm = self.wake_at.map(|at| at.since(clock::now()).max(0).unsigned_abs());
+            let sleep = Duration::from_millis(alarm.unwrap_or(60_000));
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some(input) = self.inputs.recv() => self.feed(input),
+                Some(event) = self.events.recv() => self.happened(event).await,
+                Some((link, frame)) = self.frames.recv() => {
+                    // Frames of a link that is gone may still be in the queue.
+                    if self.links.contains_key(&link) {
+                        self.feed(Input::Received(link, frame));
+                    }
+                }
+                () = tokio::time::sleep(sleep) => {
+                    self.wake_at = None;
+                    self.feed(Input::Tick);
+                }
+            }
+            self.publish();
+        }
+        self.part();
+    }
+
+    fn part(&mut self) {
+        for link in self.engine.links() {
+            self.send(link, Frame::Bye("this node is closing".to_owned()));
+            self.feed(Input::Closed(link));
+        }
+        self.links.clear();
+    }
+
+    async fn happened(&mut self, event: Event) {
+        match event {
+            Event::Opened { link, counterpart, outgoing } => {
+                let (center, node) = (counterpart.chain.center_id(), counterpart.chain.node_id());
+                let learned = self.roster.met(&counterpart.chain);
+                self.learned(learned);
+                let checkpoint = self.store.checkpoint(node).await.unwrap_or_default();
+                self.links.insert(link, OpenLink { center, outgoing, cut: counterpart.cut });
+                let known = self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
+                known.last_contact = Some(clock::now());
+                known.last_error.clear();
+                tracing::info!(peer = %center.short(), dialed = counterpart.dialed, "link open");
+                self.feed(Input::Opened(Opened {
+                    link,
+                    center,
+                    node,
+                    dialed: counterpart.dialed,
+                    nonce: random::bytes(),
+                    checkpoint,
+                }));
+            }
+            Event::Closed { link, why } => {
+                if let Some(gone) = self.links.remove(&link) {
+                    tracing::info!(peer = %gone.center.short(), why, "link closed");
+                    let known = self
+                        .known
+                        .entry(gone.center)
+                        .or_insert_with(|| LinkStatus::unseen(gone.center));
+                    known.last_contact = Some(clock::now());
+                    known.last_error = why;
+                }
+                self.feed(Input::Closed(link));
+            }
+            Event::Unreachable { center, why } => {
+                let known = self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
+                known.last_error = why;
+            }
+            Event::RosterChanged => {
+                let roster = self.roster.current();
+                self.feed(Input::RosterChanged(roster));
+            }
+        }
+    }
+
+    fn feed(&mut self, input: Input) {
+        for effect in self.engine.handle(clock::now(), input) {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send(link, frame) => self.send(link, frame),
+            Effect::Close(link, why) => self.close(link, why),
+            Effect::Load(ticket, load) => {
+                let (store, answers) = (self.store.clone(), self.answers.clone());
+                tokio::spawn(async move {
+                    let answer = match answer(&store, ticket, load).await {
+                        Ok(loaded) => Input::Loaded(loaded),
+                        Err(error) => {
+                            tracing::error!(%error, "the store did not answer");
+                            Input::Failed(ticket)
+                        }
+                    };
+                    let _ = answers.send(answer);
+                });
+            }
+            Effect::Admit(ticket, from, changes) => self.ledger.admit(ticket, from, changes),
+            Effect::Checkpoint(node, place) => {
+                let store = self.store.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = store.put_checkpoint(node, place).await {
+                        tracing::warn!(%error, "a checkpoint was not written down");
+                    }
+                });
+            }
+            Effect::Learn(peer, introductions) => {
+                let learned = self.roster.learn(peer, introductions);
+                self.learned(learned);
+            }
+            Effect::WakeAt(at) => self.wake_at = Some(at),
+            Effect::Report(happening) => report(&happening),
+        }
+    }
+
+    fn learned(&mut self, learned: Learned) {
+        for introduction in learned.new {
+            let (store, roster) = (self.store.clone(), self.roster.clone());
+            tokio::spawn(async move {
+                let vouchers = roster.introducers(&introduction.center).into_iter().collect();
+                let certificate = Certificate {
+                    center: introduction.center,
+                    node: introduction.node,
+                    epoch: introduction.epoch,
+                    center_certificate: introduction.center_certificate,
+                    node_certificate: introduction.node_certificate,
+                    vouchers,
+                    first_seen: clock::now(),
+                };
+                if let Err(error) = store.put_certificate(certificate).await {
+                    tracing::warn!(%error, "a certificate was not written down");
+                }
+            });
+        }
+        if learned.changed {
+            let _ = self.answers.send(Input::RosterChanged(self.roster.current()));
+        }
+    }
+
+    fn send(&mut self, link: LinkId, frame: Frame) {
+        if let Some(open) = self.links.get(&link) {
+            // A writer that is gone is followed by the end of its link.
+            let _ = open.outgoing.send(frame);
+        }
+    }
+
+    fn close(&mut self, link: LinkId, why: String) {
+        let Some(open) = self.links.remove(&link) else { return };
+        tracing::info!(peer = %open.center.short(), why, "closing a link");
+        let known =
+            self.known.entry(open.center).or_insert_with(|| LinkStatus::unseen(open.center));
+        known.last_contact = Some(clock::now());
+        known.last_error = why;
+        // Dropping the sender lets the writer finish what it has; then the connection is cut.
+        drop(open.outgoing);
+        tokio::spawn(async move {
+            tokio::time::sleep(FAREWELL).await;
+            open.cut.cancel();
+        });
+        let _ = self.answers.send(Input::Closed(link));
+    }
+
+    fn publish(&mut self) {
+        let mut all = self.known.clone();
+        for known in all.values_mut() {
+            (known.connected, known.in_sync) = (false, false);
+        }
+        for link in self.links.keys() {
+            let Some(session) = self.engine.status(*link) else { continue };
+            let known = LinkStatus {
+                center: session.center,
+                node: Some(session.node),
+                connected: true,
+                in_sync: session.in_sync,
+                behind: session.behind,
+                last_contact: Some(session.last_heard),
+                software: session.software,
+                clock_skew_ms: session.clock_skew,
+                last_error: String::new(),
+            };
+            if let Some(remembered) = self.known.get_mut(&session.center) {
+                *remembered = known.clone();
+            }
+            all.insert(session.center, known);
+        }
+        self.status.store(Arc::new(all.into_values().collect()));
+    }
+}
+
+fn report(happening: &Happening) {
+    match happening {
+        Happening::InSync(peer) => tracing::info!(peer = %peer.short(), "in sync"),
+        Happening::Reconciling(peer) => tracing::info!(peer = %peer.short(), "comparing catalogues"),
+        Happening::CannotAgree(peer) => {
+            tracing::warn!(peer = %peer.short(), "catalogues stay different; see the quarantine");
+        }
+    }
+}
+
+/// What the store has for the engine.
+async fn answer(store: &Store, ticket: Ticket, load: Load) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded { ticket, changes: Vec::new(), through: None, heads: Vec::new() };
+    match load {
+        Load::Log { after, not_from } => {
+            let page =
+                store.log(after, not_from, PAGE_BYTES, hospes_sync::FRAME_CHANGES).await?;
+            loaded.changes = page.changes.into_iter().map(Arc::new).collect();
+            loaded.through = Some(page.through);
+        }
+        Load::Whole { circle, ids } => {
+            let keys = store.keys_of(circle, &ids).await?;
+            let held = held(store, &keys).await?;
+            let wanted: Vec<_> =
+                held.iter().map(|(key, held)| (*key, held.in_order())).collect();
+            loaded.changes = store.changes(&wanted).await?.into_iter().map(Arc::new).collect();
+        }
+        Load::Heads { circle, ids } => {
+            let keys = store.keys_of(circle, &ids).await?;
+            let held = held(store, &keys).await?;
+            loaded.heads =
+                ids.iter().map(|id| (*id, heads::own_heads(circle, *id, &held))).collect();
+        }
+        Load::Answer { circle, theirs } => {
+            let ids: Vec<_> = theirs.iter().map(|(id, _)| *id).collect();
+            let keys = store.keys_of(circle, &ids).await?;
+            let held = held(store, &keys).await?;
+            let answer = heads::answer(circle, &theirs, &held);
+            loaded.changes =
+                store.changes(&answer.send).await?.into_iter().map(Arc::new).collect();
+            loaded.heads = answer.lacking;
+        }
+    }
+    Ok(loaded)
+}
+
+async fn held(
+    store: &Store,
+    keys: &[hospes_domain::RecordKey],
+) -> Result<BTreeMap<hospes_domain::RecordKey, hospes_sync::admission::Held>, StoreError> {
+    let held = store.held(keys).await?;
+    Ok(held.into_iter().map(|(key, record)| (key, record.held)).collect())
+}

@@ -1,0 +1,551 @@
+//! Records made and changed by our own counselors: checked, made into changes by the worker,
+//! signed, and kept. All writes of one call are one transaction: all or nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hospes_domain::schema::schema;
+use hospes_domain::validate::{Violation, normalize, with_defaults};
+use hospes_domain::{CenterId, CircleId, Fields, Kind, RecordId, RecordKey, Value};
+use hospes_identity::node::NodeKey;
+use hospes_store::{AuditEntry, ImportMark, RecordCommit};
+use hospes_sync::admission::{Form, Held, Verdict};
+use hospes_sync::document::{Edit, edits_to};
+use hospes_sync::merge::{EditJob, Edited, Request, Response};
+use hospes_sync::{Author, Body, ChangeHash, SignedChange, Version, change, gate};
+use tokio::sync::oneshot;
+
+use crate::clock;
+use crate::ledger::{Base, Bench, Ledger, Trouble, Writing};
+use crate::random;
+
+/// Documents that the worker gets at once.
+const WORKER_JOBS: usize = 256;
+/// Changes of a record without history at which its steward begins a new generation.
+const ROLL_AT: usize = 8;
+/// Changes of a record from which on its saved document is kept.
+const SNAPSHOT_FROM: usize = 64;
+
+/// One record to be made or changed.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// Which.
+    pub target: Target,
+    /// How.
+    pub edits: Edits,
+    /// The heads that the edits were made at; none means the present ones.
+    pub base: Option<Vec<ChangeHash>>,
+    /// Where an import found it, to be remembered with it.
+    pub import: Option<ImportSource>,
+}
+
+/// Where an imported record comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportSource {
+    /// Name of the list.
+    pub source: String,
+    /// The row's own identifier in it.
+    pub external_id: String,
+    /// Digest of the row, to see next time whether it changed.
+    pub digest: [u8; 32],
+}
+
+/// What is written to.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A new record of ours.
+    New(Kind),
+    /// A record that is there.
+    Existing(RecordKey),
+}
+
+/// How a record is changed.
+#[derive(Debug, Clone)]
+pub enum Edits {
+    /// The record is to look like this. Fields that this release does not know are carried over.
+    Whole(Fields),
+    /// Single edits.
+    Some(Vec<Edit>),
+}
+
+/// What goes for all writes of a call.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Check only.
+    pub dry_run: bool,
+    /// Write although the lint of free text warns; logged.
+    pub override_lint: bool,
+    /// Who asked, for the audit log of this center.
+    pub who: String,
+}
+
+/// A record that was written, or would have been.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The record.
+    pub key: RecordKey,
+    /// What it looks like now.
+    pub version: Version,
+    /// False when there was nothing to change.
+    pub changed: bool,
+    /// Its fields now.
+    pub fields: Fields,
+}
+
+/// Why nothing was written.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EditError {
+    /// Fields out of bounds, by the number of the write.
+    #[error("save: {} of the records are out of bounds", .0.len())]
+    Refused(Vec<(usize, Vec<Violation>)>),
+    /// The record belongs to another center.
+    #[error("save {key:?}: only its steward may change it")]
+    NotOurs {
+        /// The record.
+        key: RecordKey,
+    },
+    /// There is no such record.
+    #[error("save {key:?}: there is no such record")]
+    NotFound {
+        /// The record.
+        key: RecordKey,
+    },
+    /// The record was erased.
+    #[error("save {key:?}: it was erased")]
+    Erased {
+        /// The record.
+        key: RecordKey,
+    },
+    /// The record has moved on since the heads that the edit was made at.
+    #[error("save {key:?}: it was begun anew since you opened it; open it again")]
+    BaseGone {
+        /// The record.
+        key: RecordKey,
+    },
+    /// The document could not take the edit in.
+    #[error("save: {0}")]
+    NotApplicable(String),
+    /// Database or merge worker.
+    #[error("save: {0}")]
+    Trouble(#[from] Trouble),
+    /// The node is shutting down or sealing.
+    #[error("save: the node is closing")]
+    Closing,
+}
+
+/// An order on its way to the ledger.
+pub(crate) struct Order {
+    writes: Vec<Write>,
+    options: Options,
+    author: Arc<OwnAuthor>,
+    progress: Box<dyn FnMut(usize, usize) + Send>,
+    reply: oneshot::Sender<Result<Vec<Written>, EditError>>,
+}
+
+/// In whose name this process writes.
+pub(crate) struct OwnAuthor {
+    pub(crate) author: Author,
+    pub(crate) key: NodeKey,
+}
+
+/// The handle; cheap to clone.
+#[derive(Clone)]
+pub struct Editor {
+    ledger: Ledger,
+    author: Arc<OwnAuthor>,
+}
+
+impl Editor {
+    pub(crate) fn new(ledger: Ledger, author: OwnAuthor) -> Self {
+        Self { ledger, author: Arc::new(author) }
+    }
+
+    /// Makes, signs and keeps changes; see the module. `progress` hears how many of how many
+    /// records have been prepared.
+    pub async fn write(
+        &self,
+        writes: Vec<Write>,
+        options: Options,
+        progress: impl FnMut(usize, usize) + Send + 'static,
+    ) -> Result<Vec<Written>, EditError> {
+        let (reply, answer) = oneshot::channel();
+        self.ledger.order(Order {
+            writes,
+            options,
+            author: self.author.clone(),
+            progress: Box::new(progress),
+            reply,
+        });
+        answer.await.map_err(|_| EditError::Closing)?
+    }
+}
+
+/// One write, thought through.
+struct Plan {
+    key: RecordKey,
+    held: Held,
+    generation: u32,
+    /// Whether the document begins anew, at a first or a new generation.
+    fresh: bool,
+    base: Option<Base>,
+    at: Option<Vec<ChangeHash>>,
+    edits: Vec<Edit>,
+    grants: Vec<CenterId>,
+    current: Fields,
+    import: Option<ImportSource>,
+}
+
+impl Bench {
+    /// Fills an order.
+    pub(crate) async fn fill(&mut self, order: Order) {
+        let Order { writes, options, author, mut progress, reply } = order;
+        let outcome = self.write_all(writes, &options, &author, &mut progress).await;
+        if let Err(EditError::Trouble(trouble)) = &outcome {
+            tracing::error!(%trouble, "changes of our own could not be kept");
+        }
+        // Whoever asked may have gone; what is written stays written.
+        let _ = reply.send(outcome);
+    }
+
+    async fn write_all(
+        &mut self,
+        writes: Vec<Write>,
+        options: &Options,
+        author: &OwnAuthor,
+        progress: &mut (dyn FnMut(usize, usize) + Send),
+    ) -> Result<Vec<Written>, EditError> {
+        let plans = self.plans(writes, options, author).await?;
+        let total = plans.len();
+        let mut writing = Writing::own();
+        let mut written = Vec::with_capacity(total);
+        let mut refused = Vec::new();
+        let mut plans = plans.into_iter();
+        loop {
+            let part: Vec<Plan> = plans.by_ref().take(WORKER_JOBS).collect();
+            if part.is_empty() {
+                break;
+            }
+            let edited = self.edited(&part, author).await?;
+            for (plan, edited) in part.into_iter().zip(edited) {
+                let number = written.len();
+                let (record, violations) = seal(plan, edited, author, options, &mut writing)?;
+                if !violations.is_empty() {
+                    refused.push((number, violations));
+                }
+                written.push(record);
+            }
+            progress(written.len(), total);
+        }
+        if !refused.is_empty() {
+            return Err(EditError::Refused(refused));
+        }
+        if !options.dry_run {
+            self.write_now(writing).await?;
+        }
+        Ok(written)
+    }
+
+    async fn plans(
+        &mut self,
+        writes: Vec<Write>,
+        options: &Options,
+        author: &OwnAuthor,
+    ) -> Result<Vec<Plan>, EditError> {
+        let own = author.author.center;
+        let existing: Vec<RecordKey> = writes
+            .iter()
+            .filter_map(|write| match &write.target {
+                Target::Existing(key) => Some(*key),
+                Target::New(_) => None,
+            })
+            .collect();
+        let mut held = self.held(&existing).await.map_err(EditError::Trouble)?;
+        let mut refused = Vec::new();
+        let mut plans = Vec::with_capacity(writes.len());
+        for (number, write) in writes.into_iter().enumerate() {
+            let (key, record) = match write.target {
+                Target::New(kind) => {
+                    let id = RecordId::from_random(random::bytes());
+                    let key = RecordKey { circle: CircleId::COMMONS, id, steward: own, kind };
+                    (key, hospes_store::HeldRecord::default())
+                }
+                Target::Existing(key) => {
+                    (key, held.remove(&key).ok_or(EditError::NotFound { key })?)
+                }
+            };
+            may_write(&key, &record.held, own)?;
+            let current = record.fields.unwrap_or_default();
+            let edits = match write.edits {
+                Edits::Whole(fields) => {
+                    let (wanted, violations) = whole(key.kind, fields, &current, options);
+                    if !violations.is_empty() {
+                        refused.push((number, violations));
+                        continue;
+                    }
+                    edits_to(&current, &wanted)
+                }
+                Edits::Some(edits) => edits.into_iter().map(|edit| normal(key.kind, edit)).collect(),
+            };
+            let base = record.snapshot.map(|snapshot| Base::of(snapshot, &record.held));
+            let plan = Plan::new(key, record.held, current, base, edits, own);
+            plans.push(plan.based_on(write.base)?.imported(write.import));
+        }
+        if refused.is_empty() { Ok(plans) } else { Err(EditError::Refused(refused)) }
+    }
+
+    async fn edited(&self, plans: &[Plan], author: &OwnAuthor) -> Result<Vec<Edited>, EditError> {
+        let grown: Vec<RecordKey> = plans
+            .iter()
+            .filter(|plan| !plan.fresh && !plan.wholly_saved())
+            .map(|plan| plan.key)
+            .collect();
+        let mut stored = self.store.chunks(&grown).await.map_err(Trouble::from)?;
+        let jobs = plans
+            .iter()
+            .map(|plan| {
+                let mut chunks: BTreeMap<ChangeHash, Vec<u8>> =
+                    stored.remove(&plan.key).unwrap_or_default().into_iter().collect();
+                EditJob {
+                    kind: plan.key.kind,
+                    base: plan.base.as_ref().map(|base| base.bytes.clone()),
+                    chunks: plan.open().iter().filter_map(|hash| chunks.remove(hash)).collect(),
+                    at: plan.at.clone(),
+                    edits: plan.edits.clone(),
+                    actor: change::actor(&plan.key, plan.generation, &author.author),
+                    grants: plan.grants.clone(),
+                    keep_snapshot: plan.held.changes.len() >= SNAPSHOT_FROM,
+                }
+            })
+            .collect();
+        let answer = self.merger.ask(Request::Edit(jobs)).await.map_err(Trouble::from)?;
+        match answer {
+            Response::Edited(edited) => Ok(edited),
+            // The merger hands out only answers that fit.
+            Response::Merged(_) => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Plan {
+    fn new(
+        key: RecordKey,
+        held: Held,
+        current: Fields,
+        base: Option<Base>,
+        edits: Vec<Edit>,
+        own: CenterId,
+    ) -> Self {
+        let steward = key.steward == own;
+        let granted = held.maintainers();
+        let wanted = maintainers(&current, &edits);
+        // A grant cannot be taken back within a generation.
+        let withdrawn = granted.iter().any(|center| !wanted.contains(center));
+        let crowded = !key.kind.keeps_history() && held.changes.len() >= ROLL_AT;
+        let roll = steward && !held.changes.is_empty() && (crowded || withdrawn);
+        let fresh = held.changes.is_empty() || roll;
+        let generation = if fresh { held.generation + 1 } else { held.generation };
+        let grants = if steward && key.kind.has_maintainers() {
+            wanted.iter().filter(|center| fresh || !granted.contains(center)).copied().collect()
+        } else {
+            Vec::new()
+        };
+        let mut plan = Self {
+            key,
+            held,
+            generation,
+            fresh,
+            base: base.filter(|_| !fresh),
+            at: None,
+            edits,
+            grants,
+            current,
+            import: None,
+        };
+        if roll {
+            plan.begin_anew();
+        }
+        plan
+    }
+
+    /// All that the record says goes into the first change of its new generation.
+    fn begin_anew(&mut self) {
+        let touched: BTreeSet<&str> = self.edits.iter().filter(|edit| whole_field(edit)).map(Edit::field).collect();
+        let mut edits: Vec<Edit> = self
+            .current
+            .iter()
+            .filter(|(field, _)| !touched.contains(field.as_str()))
+            .map(|(field, value)| Edit::Put { field: field.clone(), value: value.clone() })
+            .collect();
+        edits.append(&mut self.edits);
+        self.edits = edits;
+    }
+
+    /// Changes that the document is made of and that are not in the saved one.
+    fn open(&self) -> Vec<ChangeHash> {
+        if self.fresh {
+            return Vec::new();
+        }
+        let (mut applicable, _) = self.held.applicable();
+        if let Some(base) = &self.base {
+            applicable.retain(|hash| !base.covered.contains(hash));
+        }
+        applicable
+    }
+
+    fn wholly_saved(&self) -> bool {
+        self.open().is_empty()
+    }
+
+    fn based_on(mut self, base: Option<Vec<ChangeHash>>) -> Result<Self, EditError> {
+        if let Some(base) = base.filter(|base| !base.is_empty() && *base != self.held.heads()) {
+            if self.fresh || base.iter().any(|head| !self.held.changes.contains_key(head)) {
+                return Err(EditError::BaseGone { key: self.key });
+            }
+            self.at = Some(base);
+        }
+        Ok(self)
+    }
+
+    fn imported(mut self, import: Option<ImportSource>) -> Self {
+        self.import = import;
+        self
+    }
+}
+
+/// Signs what the worker made of a plan and adds it to what is to be written.
+fn seal(
+    plan: Plan,
+    edited: Edited,
+    own: &OwnAuthor,
+    options: &Options,
+    writing: &mut Writing,
+) -> Result<(Written, Vec<Violation>), EditError> {
+    let Plan { key, mut held, generation, fresh, current, import, .. } = plan;
+    let fields = edited.view.map_err(EditError::NotApplicable)?.fields;
+    let violations = violations(key.kind, &fields, options);
+    if let Some(import) = import {
+        let ImportSource { source, external_id: external, digest } = import;
+        writing.commit.import.push(ImportMark { source, external, key, digest });
+    }
+    if edited.chunks.is_empty() {
+        let version = held.version();
+        return Ok((Written { key, version, changed: false, fields: current }, violations));
+    }
+    let mut added: Vec<(SignedChange, Form)> = Vec::with_capacity(edited.chunks.len());
+    for chunk in edited.chunks {
+        let body = Body::Chunk(chunk);
+        let digest = change::signing_digest(&key, generation, &own.author, &body);
+        let change =
+            SignedChange { key, generation, author: own.author, body, signature: own.key.sign(&digest) };
+        // The same checks that every other node will make: better here than there.
+        let checked = gate::read(&change).and_then(|form| {
+            let verdict = held.admit(&change, &form)?;
+            Ok((verdict, form))
+        });
+        match checked {
+            Ok((Verdict::Accepted, form)) => added.push((change, form)),
+            Ok((verdict, _)) => {
+                return Err(EditError::NotApplicable(format!("our own change was {verdict:?}")));
+            }
+            Err(refusal) => return Err(EditError::NotApplicable(refusal.to_string())),
+        }
+    }
+    let version = held.version();
+    let (_, left_out) = held.applicable();
+    if options.override_lint {
+        writing.commit.audit.push(AuditEntry {
+            time: clock::now(),
+            who: options.who.clone(),
+            what: format!("lint overridden for {} {}", key.kind, key.id),
+        });
+    }
+    writing.versions.push((key, version));
+    writing.changes.extend(added.iter().map(|(change, _)| Arc::new(change.clone())));
+    writing.commit.records.push(RecordCommit {
+        key,
+        generation,
+        replaces: fresh,
+        erased: false,
+        added,
+        version,
+        fields: Some(fields.clone()),
+        left_out: left_out.into_iter().collect(),
+        snapshot: edited.snapshot,
+        source: None,
+    });
+    Ok((Written { key, version, changed: true, fields }, violations))
+}
+
+fn may_write(key: &RecordKey, held: &Held, own: CenterId) -> Result<(), EditError> {
+    if held.erased {
+        return Err(EditError::Erased { key: *key });
+    }
+    let maintains = key.kind.has_maintainers() && held.maintainers().contains(&own);
+    if key.steward == own || maintains { Ok(()) } else { Err(EditError::NotOurs { key: *key }) }
+}
+
+/// A whole record as it is to be: normal, with defaults, with what this release does not know.
+fn whole(
+    kind: Kind,
+    fields: Fields,
+    current: &Fields,
+    options: &Options,
+) -> (Fields, Vec<Violation>) {
+    let schema = schema(kind);
+    let fields = with_defaults(kind, normalize(schema, fields), clock::now());
+    let violations = violations(kind, &fields, options);
+    let unknown = current.iter().filter(|(name, _)| schema.field(name).is_none());
+    let mut wanted: Fields = unknown.map(|(name, value)| (name.clone(), value.clone())).collect();
+    wanted.extend(fields);
+    (wanted, violations)
+}
+
+fn violations(kind: Kind, fields: &Fields, options: &Options) -> Vec<Violation> {
+    let schema = schema(kind);
+    // What this release does not know is somebody else's newer field, not a mistake of ours.
+    let known: Fields = fields
+        .iter()
+        .filter(|(name, _)| schema.field(name).is_some() || schema.forbids(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let mut violations = schema.check(&known);
+    if options.override_lint {
+        violations.retain(|violation| !violation.can_be_overridden());
+    }
+    violations
+}
+
+fn normal(kind: Kind, edit: Edit) -> Edit {
+    match edit {
+        Edit::Put { field, value } => {
+            let normal = normalize(schema(kind), Fields::from([(field.clone(), value.clone())]));
+            let value = normal.get(&field).cloned().unwrap_or(value);
+            Edit::Put { field, value }
+        }
+        other => other,
+    }
+}
+
+/// Whether an edit says all that the field holds.
+fn whole_field(edit: &Edit) -> bool {
+    matches!(edit, Edit::Put { .. } | Edit::Clear { .. })
+}
+
+/// The co-maintainers that the record names once it is edited.
+fn maintainers(current: &Fields, edits: &[Edit]) -> BTreeSet<CenterId> {
+    const FIELD: &str = "maintainers";
+    let mut value = current.get(FIELD);
+    for edit in edits {
+        match edit {
+            Edit::Put { field, value: new } if field == FIELD => value = Some(new),
+            Edit::Clear { field } if field == FIELD => value = None,
+            _ => {}
+        }
+    }
+    value
+        .map(Value::elements)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|center| center.as_text()?.parse().ok())
+        .collect()
+}

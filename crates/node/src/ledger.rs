@@ -1,0 +1,610 @@
+//! The one place where changes come to be held: foreign ones after all checks, our own after the
+//! same ones.
+//!
+//! Work is taken in the order in which it came. While one batch is being written, the next is
+//! checked and merged, unless it touches the same records.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use hospes_domain::{CenterId, RecordKey};
+use hospes_store::{Commit, HeldRecord, RecordCommit, Refused, Snapshot, Store};
+use hospes_sync::admission::{Form, Held, Refusal, Verdict};
+use hospes_sync::merge::{MergeJob, Merged, Request, Response};
+use hospes_sync::{Body, ChangeHash, Committed, Input, SignedChange, Ticket, gate};
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::JoinHandle;
+
+use crate::clock;
+use crate::editor::Order;
+use crate::merger::Merger;
+use crate::roster::Roster;
+
+/// Most changes that are taken into one transaction.
+const BATCH_CHANGES: usize = 1_024;
+/// Bytes of changes at which a transaction is full.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Documents that the worker gets at once.
+const WORKER_JOBS: usize = 256;
+/// Bytes that the worker gets at once.
+const WORKER_BYTES: usize = 8 * 1024 * 1024;
+/// Changes of a record from which on its saved document is kept, so that the next change does not
+/// begin at the first.
+const SNAPSHOT_FROM: usize = 64;
+
+/// A change whose form and signature were looked at.
+struct Checked {
+    change: Arc<SignedChange>,
+    verdict: Result<Form, Refusal>,
+}
+
+enum Work {
+    Foreign { ticket: Ticket, from: CenterId, weight: usize, checked: JoinHandle<Vec<Checked>> },
+    Own(Order),
+}
+
+/// The handle; cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    work: mpsc::UnboundedSender<Work>,
+    roster: Roster,
+}
+
+/// Where the ledger tells what happened.
+pub struct Outlets {
+    /// To the sync engine.
+    pub engine: mpsc::UnboundedSender<Input>,
+    /// To everybody who watches records.
+    pub feed: broadcast::Sender<Arc<Vec<RecordKey>>>,
+}
+
+impl Ledger {
+    /// Starts the ledger; it ends when the last handle is gone.
+    pub fn start(
+        store: Store,
+        merger: Arc<Merger>,
+        roster: Roster,
+        outlets: Outlets,
+    ) -> (Self, JoinHandle<()>) {
+        let (work, queue) = mpsc::unbounded_channel();
+        let bench = Bench { store, merger, outlets: Arc::new(outlets), writing: None };
+        let task = tokio::spawn(bench.run(queue));
+        (Self { work, roster }, task)
+    }
+
+    /// Takes in a batch from a peer. The engine hears of it under the ticket.
+    pub fn admit(&self, ticket: Ticket, from: CenterId, changes: Vec<Arc<SignedChange>>) {
+        let weight = changes.iter().map(|change| change.weight()).sum();
+        let roster = self.roster.clone();
+        // Signatures keep a core busy: off the threads that serve connections.
+        let checked = tokio::task::spawn_blocking(move || {
+            changes
+                .into_iter()
+                .map(|change| {
+                    let verdict = gate::read(&change)
+                        .and_then(|form| roster.verify(&change).map(|()| form));
+                    Checked { change, verdict }
+                })
+                .collect()
+        });
+        // Fails only while the node shuts down; the batch comes again after the next start.
+        let _ = self.work.send(Work::Foreign { ticket, from, weight, checked });
+    }
+
+    /// Takes an order for changes of our own. When the node shuts down nobody answers it.
+    pub(crate) fn order(&self, order: Order) {
+        let _ = self.work.send(Work::Own(order));
+    }
+}
+
+/// The worker behind the handle.
+pub(crate) struct Bench {
+    pub(crate) store: Store,
+    pub(crate) merger: Arc<Merger>,
+    outlets: Arc<Outlets>,
+    writing: Option<(BTreeSet<RecordKey>, JoinHandle<()>)>,
+}
+
+/// What is about to be written and whom to tell afterwards.
+pub(crate) struct Writing {
+    pub(crate) commit: Commit,
+    /// What the changed records look like afterwards, and their changes, for the engine.
+    pub(crate) versions: Vec<(RecordKey, hospes_sync::Version)>,
+    pub(crate) changes: Vec<Arc<SignedChange>>,
+    pub(crate) source: Option<CenterId>,
+}
+
+/// One record of a batch on its way to the store.
+struct Draft {
+    held: Held,
+    before: Held,
+    base: Option<Base>,
+    added: Vec<(Arc<SignedChange>, Form)>,
+}
+
+/// A saved document and the changes that it is made of.
+pub(crate) struct Base {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) covered: BTreeSet<ChangeHash>,
+}
+
+impl Base {
+    pub(crate) fn of(snapshot: Snapshot, held: &Held) -> Self {
+        let covered = held.in_order().into_iter().take(snapshot.covers as usize).collect();
+        Self { bytes: snapshot.bytes, covered }
+    }
+}
+
+impl Bench {
+    async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Work>) {
+        let mut aside: VecDeque<Work> = VecDeque::new();
+        loop {
+            let work = match aside.pop_front() {
+                Some(work) => work,
+                None => match queue.recv().await {
+                    Some(work) => work,
+                    None => break,
+                },
+            };
+            match work {
+                Work::Own(order) => self.fill(order).await,
+                Work::Foreign { ticket, from, weight, checked } => {
+                    let mut batch = vec![(ticket, checked)];
+                    let mut total = weight;
+                    // What waits from the same peer goes into the same transaction.
+                    while total < BATCH_BYTES && batch.len() < 64 {
+                        match queue.try_recv() {
+                            Ok(Work::Foreign { ticket, from: other, weight, checked })
+                                if other == from =>
+                            {
+                                total += weight;
+                                batch.push((ticket, checked));
+                            }
+                            Ok(other) => {
+                                aside.push_back(other);
+                                break;
+                            }
+                            Err(_) => break,
+                        }
+                    }
+                    self.take_in(from, batch).await;
+                }
+            }
+        }
+        self.settle().await;
+    }
+
+    async fn take_in(&mut self, from: CenterId, batch: Vec<(Ticket, JoinHandle<Vec<Checked>>)>) {
+        let mut tickets: VecDeque<Ticket> = VecDeque::new();
+        let mut checked: Vec<(Ticket, Checked)> = Vec::new();
+        for (ticket, handle) in batch {
+            tickets.push_back(ticket);
+            match handle.await {
+                Ok(changes) => checked.extend(changes.into_iter().map(|one| (ticket, one))),
+                // A check that panicked: nothing of the batch is taken, its link is closed.
+                Err(_) => {
+                    self.tell(Input::Failed(ticket));
+                    tickets.pop_back();
+                }
+            }
+        }
+        let mut rest = checked.into_iter().peekable();
+        let mut missing: BTreeMap<Ticket, Vec<RecordKey>> = BTreeMap::new();
+        loop {
+            let mut part = Vec::new();
+            let mut weight = 0;
+            while part.len() < BATCH_CHANGES
+                && weight < BATCH_BYTES
+                && let Some((ticket, one)) = rest.next()
+            {
+                weight += one.change.weight();
+                part.push((ticket, one));
+            }
+            let last = rest.peek().is_none();
+            // Tickets of which nothing is left are answered with this part.
+            let open: BTreeSet<Ticket> = rest.peek().map(|(ticket, _)| *ticket).into_iter().collect();
+            let mut done = Vec::new();
+            while let Some(ticket) = tickets.front() {
+                if open.contains(ticket) && !last {
+                    break;
+                }
+                done.push(*ticket);
+                tickets.pop_front();
+            }
+            if let Err(error) = self.take_part(from, part, &mut missing, &done).await {
+                tracing::error!(%error, "changes of a peer could not be kept");
+                for ticket in done.into_iter().chain(tickets) {
+                    self.tell(Input::Failed(ticket));
+                }
+                return;
+            }
+            if last {
+                return;
+            }
+        }
+    }
+
+    async fn take_part(
+        &mut self,
+        from: CenterId,
+        part: Vec<(Ticket, Checked)>,
+        missing: &mut BTreeMap<Ticket, Vec<RecordKey>>,
+        done: &[Ticket],
+    ) -> Result<(), Trouble> {
+        let keys: Vec<RecordKey> = part
+            .iter()
+            .filter(|(_, one)| one.verdict.is_ok())
+            .map(|(_, one)| one.change.key)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let mut drafts = self.drafts(&keys).await?;
+        let mut refused = Vec::new();
+        for (ticket, Checked { change, verdict }) in part {
+            let judged = verdict.and_then(|form| {
+                let draft = drafts.get_mut(&change.key).ok_or(Refusal::Orphan)?;
+                let verdict = draft.held.admit(&change, &form)?;
+                if verdict == Verdict::Accepted {
+                    draft.took(change.clone(), form);
+                }
+                Ok(verdict)
+            });
+            match judged {
+                Ok(Verdict::Accepted | Verdict::Known | Verdict::Superseded) => {}
+                Ok(Verdict::Missing(_)) => missing.entry(ticket).or_default().push(change.key),
+                Err(refusal) => {
+                    tracing::warn!(
+                        from = %from.short(), author = %change.author.center.short(),
+                        code = refusal.code(), "refused a change"
+                    );
+                    refused.push(refusal_of(&change, refusal, from));
+                }
+            }
+        }
+        drafts.retain(|_, draft| !draft.added.is_empty());
+        let mut writing = self.merge(drafts, Some(from)).await?;
+        writing.commit.refused.extend(refused);
+        let answers =
+            done.iter().map(|ticket| (*ticket, missing.remove(ticket).unwrap_or_default())).collect();
+        self.write(writing, answers).await;
+        Ok(())
+    }
+
+    /// What is held of some records, once nothing is being written to them.
+    async fn drafts(&mut self, keys: &[RecordKey]) -> Result<BTreeMap<RecordKey, Draft>, Trouble> {
+        let mut held = self.held(keys).await?;
+        Ok(keys
+            .iter()
+            .map(|key| {
+                let HeldRecord { held, snapshot, .. } = held.remove(key).unwrap_or_default();
+                let base = snapshot.map(|snapshot| Base::of(snapshot, &held));
+                (*key, Draft { before: held.clone(), held, base, added: Vec::new() })
+            })
+            .collect())
+    }
+
+    /// See [`Store::held`]; waits for what is being written to these records.
+    pub(crate) async fn held(
+        &mut self,
+        keys: &[RecordKey],
+    ) -> Result<BTreeMap<RecordKey, HeldRecord>, Trouble> {
+        if let Some((busy, _)) = &self.writing
+            && keys.iter().any(|key| busy.contains(key))
+        {
+            self.settle().await;
+        }
+        Ok(self.store.held(keys).await?)
+    }
+
+    /// Lets the worker make the documents, and puts together what is to be written.
+    async fn merge(
+        &mut self,
+        drafts: BTreeMap<RecordKey, Draft>,
+        source: Option<CenterId>,
+    ) -> Result<Writing, Trouble> {
+        let grown: Vec<RecordKey> = drafts
+            .iter()
+            .filter(|(_, draft)| draft.needs_stored())
+            .map(|(key, _)| *key)
+            .collect();
+        let mut stored: BTreeMap<RecordKey, BTreeMap<ChangeHash, Vec<u8>>> = self
+            .store
+            .chunks(&grown)
+            .await?
+            .into_iter()
+            .map(|(key, chunks)| (key, chunks.into_iter().collect()))
+            .collect();
+        let mut shown: BTreeMap<RecordKey, Shown> = BTreeMap::new();
+        let mut jobs: Vec<(RecordKey, Vec<ChangeHash>, MergeJob)> = Vec::new();
+        let mut weight = 0;
+        for (key, draft) in &drafts {
+            if draft.held.erased {
+                continue;
+            }
+            let (hashes, job) = draft.job(key, stored.remove(key).unwrap_or_default());
+            weight += job.chunks.iter().map(Vec::len).sum::<usize>()
+                + job.base.as_ref().map_or(0, Vec::len);
+            jobs.push((*key, hashes, job));
+            if jobs.len() >= WORKER_JOBS || weight >= WORKER_BYTES {
+                self.ask(std::mem::take(&mut jobs), &drafts, &mut shown).await?;
+                weight = 0;
+            }
+        }
+        self.ask(jobs, &drafts, &mut shown).await?;
+        let mut writing = Writing {
+            commit: Commit::default(),
+            versions: Vec::with_capacity(drafts.len()),
+            changes: Vec::new(),
+            source,
+        };
+        for (key, draft) in drafts {
+            let shown = shown.remove(&key).unwrap_or_default();
+            writing.put(key, draft, shown, source);
+        }
+        Ok(writing)
+    }
+
+    async fn ask(
+        &self,
+        jobs: Vec<(RecordKey, Vec<ChangeHash>, MergeJob)>,
+        drafts: &BTreeMap<RecordKey, Draft>,
+        shown: &mut BTreeMap<RecordKey, Shown>,
+    ) -> Result<(), Trouble> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let mut again = Vec::new();
+        let (names, jobs): (Vec<_>, Vec<_>) =
+            jobs.into_iter().map(|(key, hashes, job)| ((key, hashes), job)).unzip();
+        let based: Vec<bool> = jobs.iter().map(|job| job.base.is_some()).collect();
+        let merged = self.merged(jobs).await?;
+        for (((key, hashes), merged), based) in names.into_iter().zip(merged).zip(based) {
+            let whole = merged.left_out.is_empty() && merged.outcome.is_ok();
+            // What is left out must not depend on where one began: begin at the first change.
+            if based && !whole && drafts.contains_key(&key) {
+                again.push(key);
+            } else {
+                shown.insert(key, Shown::new(merged, &hashes));
+            }
+        }
+        let mut chunks = self.store.chunks(&again).await?;
+        for key in again {
+            let Some(draft) = drafts.get(&key) else { continue };
+            let stored = chunks.remove(&key).unwrap_or_default().into_iter().collect();
+            let (hashes, job) = draft.whole_job(&key, stored);
+            for merged in self.merged(vec![job]).await? {
+                shown.insert(key, Shown::new(merged, &hashes));
+            }
+        }
+        Ok(())
+    }
+
+    async fn merged(&self, jobs: Vec<MergeJob>) -> Result<Vec<Merged>, Trouble> {
+        match self.merger.ask(Request::Merge(jobs)).await? {
+            Response::Merged(merged) => Ok(merged),
+            // The merger hands out only answers that fit.
+            Response::Edited(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Writes behind the back of the next batch, and tells the engine when it is on disk.
+    pub(crate) async fn write(&mut self, writing: Writing, answers: Vec<(Ticket, Vec<RecordKey>)>) {
+        self.settle().await;
+        let keys = writing.versions.iter().map(|(key, _)| *key).collect();
+        let store = self.store.clone();
+        let outlets = self.outlets.clone();
+        let task = tokio::spawn(async move {
+            let written = commit(&store, &outlets, writing).await;
+            for (ticket, missing) in answers {
+                let answer = match &written {
+                    Ok(()) => Input::Admitted { ticket, missing },
+                    Err(_) => Input::Failed(ticket),
+                };
+                let _ = outlets.engine.send(answer);
+            }
+        });
+        self.writing = Some((keys, task));
+    }
+
+    /// Writes and waits until it is on disk.
+    pub(crate) async fn write_now(&mut self, writing: Writing) -> Result<(), Trouble> {
+        self.settle().await;
+        commit(&self.store, &self.outlets, writing).await
+    }
+
+    async fn settle(&mut self) {
+        if let Some((_, task)) = self.writing.take() {
+            let _ = task.await;
+        }
+    }
+
+    fn tell(&self, input: Input) {
+        // Nobody listens any more only while the node shuts down.
+        let _ = self.outlets.engine.send(input);
+    }
+}
+
+/// What stops a batch.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Trouble {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] hospes_store::StoreError),
+    /// The merge worker.
+    #[error(transparent)]
+    Worker(#[from] crate::merger::NoWorker),
+}
+
+async fn commit(store: &Store, outlets: &Outlets, writing: Writing) -> Result<(), Trouble> {
+    let Writing { commit, versions, changes, source } = writing;
+    let nothing = commit.records.is_empty()
+        && commit.refused.is_empty()
+        && commit.import.is_empty()
+        && commit.audit.is_empty();
+    if nothing {
+        return Ok(());
+    }
+    let written = store.commit(commit).await?;
+    if versions.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<RecordKey> = versions.iter().map(|(key, _)| *key).collect();
+    let position = written.last;
+    let _ = outlets.engine.send(Input::Committed(Committed { position, versions, changes, source }));
+    let _ = outlets.feed.send(Arc::new(keys));
+    Ok(())
+}
+
+/// What a record is shown as after a merge.
+#[derive(Default)]
+struct Shown {
+    fields: Option<hospes_domain::Fields>,
+    left_out: Vec<(ChangeHash, Refusal)>,
+    snapshot: Option<Vec<u8>>,
+}
+
+impl Shown {
+    fn new(merged: Merged, hashes: &[ChangeHash]) -> Self {
+        let mut left_out: Vec<(ChangeHash, Refusal)> = merged
+            .left_out
+            .into_iter()
+            .filter_map(|(index, why)| Some((*hashes.get(index as usize)?, why)))
+            .collect();
+        let fields = match merged.outcome {
+            Ok(view) => Some(view.fields),
+            Err(why) => {
+                // Nothing of the record can be shown: all its changes are named.
+                let why = Refusal::NotApplicable(why);
+                let known: BTreeSet<ChangeHash> = left_out.iter().map(|(hash, _)| *hash).collect();
+                let rest = hashes.iter().filter(|hash| !known.contains(hash));
+                left_out.extend(rest.map(|hash| (*hash, why.clone())));
+                None
+            }
+        };
+        // A saved document must be made of all that is held, or the next merge would begin elsewhere
+        // than on a node that begins at the first change.
+        let snapshot = merged.snapshot.filter(|_| left_out.is_empty());
+        Self { fields, left_out, snapshot }
+    }
+}
+
+impl Draft {
+    fn took(&mut self, change: Arc<SignedChange>, form: Form) {
+        if self.held.generation != self.before.generation || self.held.erased != self.before.erased {
+            // A new generation: what was added to the old one in this batch is gone with it.
+            let generation = self.held.generation;
+            let held = &self.held;
+            self.added.retain(|(earlier, form)| {
+                earlier.generation == generation && held.changes.contains_key(&form.hash)
+            });
+        }
+        self.added.push((change, form));
+    }
+
+    fn replaces(&self) -> bool {
+        self.held.generation > self.before.generation || self.held.erased
+    }
+
+    /// Whether the document has changes that are in the store only.
+    fn needs_stored(&self) -> bool {
+        let covered = self.usable_base().map_or(0, |base| base.covered.len());
+        !self.replaces() && self.before.changes.len() > covered
+    }
+
+    /// A saved document can be built upon when nothing has to be left out.
+    fn usable_base(&self) -> Option<&Base> {
+        let (_, left_out) = self.held.applicable();
+        self.base.as_ref().filter(|_| left_out.is_empty() && !self.replaces())
+    }
+
+    fn job(
+        &self,
+        key: &RecordKey,
+        stored: BTreeMap<ChangeHash, Vec<u8>>,
+    ) -> (Vec<ChangeHash>, MergeJob) {
+        let Some(base) = self.usable_base() else { return self.whole_job(key, stored) };
+        let (hashes, chunks) = self.chunks(&stored, |hash| !base.covered.contains(hash));
+        let base = Some(base.bytes.clone());
+        (hashes, MergeJob { kind: key.kind, base, chunks, keep_snapshot: true })
+    }
+
+    fn whole_job(
+        &self,
+        key: &RecordKey,
+        stored: BTreeMap<ChangeHash, Vec<u8>>,
+    ) -> (Vec<ChangeHash>, MergeJob) {
+        let (hashes, chunks) = self.chunks(&stored, |_| true);
+        let keep_snapshot = hashes.len() >= SNAPSHOT_FROM;
+        (hashes, MergeJob { kind: key.kind, base: None, chunks, keep_snapshot })
+    }
+
+    fn chunks(
+        &self,
+        stored: &BTreeMap<ChangeHash, Vec<u8>>,
+        wanted: impl Fn(&ChangeHash) -> bool,
+    ) -> (Vec<ChangeHash>, Vec<Vec<u8>>) {
+        let added: BTreeMap<ChangeHash, &Arc<SignedChange>> =
+            self.added.iter().map(|(change, form)| (form.hash, change)).collect();
+        let (applicable, _) = self.held.applicable();
+        applicable
+            .into_iter()
+            .filter(wanted)
+            .filter_map(|hash| {
+                let chunk = match added.get(&hash).map(|change| &change.body) {
+                    Some(Body::Chunk(chunk)) => chunk.clone(),
+                    Some(Body::Tombstone) => return None,
+                    None => stored.get(&hash)?.clone(),
+                };
+                Some((hash, chunk))
+            })
+            .unzip()
+    }
+}
+
+impl Writing {
+    fn put(&mut self, key: RecordKey, draft: Draft, shown: Shown, source: Option<CenterId>) {
+        let (_, equivocal) = draft.held.applicable();
+        let version = draft.held.version();
+        let replaces = draft.replaces();
+        let mut left_out: Vec<(ChangeHash, Refusal)> = equivocal.into_iter().collect();
+        left_out.extend(shown.left_out);
+        self.versions.push((key, version));
+        self.changes.extend(draft.added.iter().map(|(change, _)| change.clone()));
+        self.commit.records.push(RecordCommit {
+            key,
+            generation: draft.held.generation,
+            replaces,
+            erased: draft.held.erased,
+            added: draft
+                .added
+                .into_iter()
+                .map(|(change, form)| (Arc::unwrap_or_clone(change), form))
+                .collect(),
+            version,
+            fields: shown.fields,
+            left_out,
+            snapshot: shown.snapshot,
+            source,
+        });
+    }
+
+    /// What is written for a change of our own.
+    pub(crate) fn own() -> Self {
+        Self { commit: Commit::default(), versions: Vec::new(), changes: Vec::new(), source: None }
+    }
+}
+
+fn refusal_of(change: &SignedChange, refusal: Refusal, from: CenterId) -> Refused {
+    Refused {
+        hash: change.hash(),
+        key: change.key,
+        author: change.author.center,
+        refusal,
+        from: Some(from),
+        time: clock::now(),
+        bytes: match &change.body {
+            Body::Chunk(chunk) => Some(chunk.clone()),
+            Body::Tombstone => None,
+        },
+    }
+}

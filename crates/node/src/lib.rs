@@ -1,0 +1,30 @@
+//! The daemon of a counseling center.
+//!
+//! This crate is where everything meets: it opens the database, the listeners and the links, and
+//! drives the sync engine. What records are, how they replicate, who a center is and where things
+//! are kept is decided in the other crates.
+
+pub mod access;
+pub mod admin_service;
+mod accept;
+pub mod center;
+mod clock;
+pub mod config;
+mod connections;
+mod dial;
+pub mod directory;
+mod door;
+mod driver;
+pub mod editor;
+pub mod frames;
+pub mod hardening;
+mod ledger;
+pub mod merger;
+pub mod network;
+pub mod peers;
+mod random;
+pub mod roster;
+pub mod socket;
+pub mod telemetry;
+pub mod vault;
+pub mod worker;

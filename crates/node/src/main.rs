@@ -1,0 +1,124 @@
+//! hospes-node: the daemon of a counseling center.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Parser;
+use hospes_node::config::{Config, Overrides};
+use hospes_node::vault::{State, Vault};
+use hospes_node::{hardening, merger, socket, telemetry, worker};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+/// How long a stopping node may take in all.
+const STOPPING: Duration = Duration::from_secs(15);
+
+/// The daemon of a counseling center.
+///
+/// It starts sealed: it answers on the admin socket in its data folder and nothing else, until
+/// somebody types the passphrase into `hospes unseal`. On the first start run `hospes init`.
+#[derive(Parser)]
+#[command(version, about, after_help = "Examples:\n  hospes-node --data /var/lib/hospes\n  hospes-node --data /tmp/try --peer-listen 127.0.0.1:0 --local-listen 127.0.0.1:0")]
+struct Arguments {
+    /// The data folder; made when it is not there.
+    #[arg(long, env = "HOSPES_DATA", default_value = "/var/lib/hospes")]
+    data: PathBuf,
+    /// Where peers connect [default: 0.0.0.0:7443].
+    #[arg(long, env = "HOSPES_PEER_LISTEN")]
+    peer_listen: Option<SocketAddr>,
+    /// Where counselors' tools connect [default: 127.0.0.1:7440].
+    #[arg(long, env = "HOSPES_LOCAL_LISTEN")]
+    local_listen: Option<SocketAddr>,
+    /// Unseal at start with the passphrase in this file. Whoever takes the disk has it then, too.
+    #[arg(long, env = "HOSPES_PASSPHRASE_FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// What is logged: error, warn, info, debug.
+    #[arg(long, env = "HOSPES_LOG", default_value = "info")]
+    log: String,
+}
+
+fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some(merger::WORKER_ARGUMENT) {
+        return match worker::run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    let arguments = Arguments::parse();
+    telemetry::start(&arguments.log);
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    hardening::apply();
+    let overrides = Overrides {
+        peer_listen: arguments.peer_listen,
+        local_listen: arguments.local_listen,
+        passphrase_file: arguments.passphrase_file,
+    };
+    hardening::make_private_folder(&arguments.data)
+        .with_context(|| format!("make the data folder {}", arguments.data.display()))?;
+    let config = Config::load(&arguments.data, overrides)?;
+    let program = std::env::current_exe().context("find this program")?;
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        // Signature checks and password hashing: more threads would only take turns.
+        .max_blocking_threads(4)
+        .thread_stack_size(1024 * 1024)
+        .enable_all()
+        .build()
+        .context("start the runtime")?
+        .block_on(serve(config, program))
+}
+
+async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
+    let path = config.socket();
+    let listener =
+        socket::bind(&path).await.with_context(|| format!("open {}", path.display()))?;
+    let passphrase_file = config.passphrase_file.clone();
+    let vault = Arc::new(Vault::new(config, program)?);
+    let stop = CancellationToken::new();
+    let admin = tokio::spawn(socket::serve(listener, vault.clone(), stop.clone()));
+    let word = match vault.state() {
+        State::Uninitialized => "there is no center here yet; run: hospes init",
+        State::Sealed => "sealed; run: hospes unseal",
+        State::Open(_) => "open",
+    };
+    tracing::info!(socket = %path.display(), "{word}");
+    if let (Some(file), State::Sealed) = (passphrase_file, vault.state()) {
+        let passphrase = std::fs::read_to_string(&file)
+            .map(Zeroizing::new)
+            .with_context(|| format!("read the passphrase from {}", file.display()))?;
+        vault.unseal_with_passphrase(passphrase).await?;
+    }
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    let stopped = tokio::time::timeout(STOPPING, async {
+        let sealed = vault.seal().await;
+        stop.cancel();
+        sealed
+    })
+    .await;
+    let _ = std::fs::remove_file(&path);
+    admin.abort();
+    match stopped {
+        Ok(sealed) => sealed.map(|_| ()).map_err(Into::into),
+        Err(_) => anyhow::bail!("the node did not stop in {} s", STOPPING.as_secs()),
+    }
+}

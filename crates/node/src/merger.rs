@@ -1,0 +1,144 @@
+//! The parent's side of the merge worker: asks, and copes when the worker dies.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use hospes_sync::merge::{self, Request, Response, Suspects};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Mutex;
+
+/// How long the worker may take over one request. An honest batch takes a tenth of a second.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Argument with which the program runs as the worker.
+pub const WORKER_ARGUMENT: &str = "merge-worker";
+
+/// Asks the merge worker. Requests are taken one after the other.
+pub struct Merger {
+    program: PathBuf,
+    worker: Mutex<Option<Worker>>,
+}
+
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+}
+
+/// Why there was no answer.
+#[derive(Debug, thiserror::Error)]
+enum Death {
+    #[error("start the merge worker: {0}")]
+    Start(std::io::Error),
+    #[error("the merge worker ended: {0}")]
+    Pipe(std::io::Error),
+    #[error("the merge worker took more than {} s", PATIENCE.as_secs())]
+    Patience,
+    #[error("the merge worker answered nonsense: {0}")]
+    Nonsense(String),
+}
+
+/// The worker cannot even be started.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the merge worker does not run: {0}")]
+pub struct NoWorker(String);
+
+impl Merger {
+    /// A merger whose worker is started from this program when it is first needed.
+    pub fn new(program: PathBuf) -> Self {
+        Self { program, worker: Mutex::new(None) }
+    }
+
+    /// The answer to a request. Whatever kills the worker is left out of the answer and named in
+    /// it; everything else of the request is answered as if it had not been there.
+    pub async fn ask(&self, request: Request) -> Result<Response, NoWorker> {
+        let mut slot = self.worker.lock().await;
+        match self.once(&mut slot, &request).await {
+            Ok(response) => return Ok(response),
+            Err(Death::Start(error)) => return Err(NoWorker(error.to_string())),
+            Err(death) => tracing::warn!(%death, "looking for the change that stopped the merge worker"),
+        }
+        let mut suspects = Suspects::new(request);
+        while let Some(question) = suspects.next() {
+            match self.once(&mut slot, &question).await {
+                Ok(response) => suspects.answered(response),
+                Err(Death::Start(error)) => return Err(NoWorker(error.to_string())),
+                Err(_) => suspects.died(),
+            }
+        }
+        Ok(suspects.finish())
+    }
+
+    async fn once(&self, slot: &mut Option<Worker>, request: &Request) -> Result<Response, Death> {
+        let mut worker = match slot.take() {
+            Some(worker) => worker,
+            None => self.start()?,
+        };
+        let answer = tokio::time::timeout(PATIENCE, worker.exchange(request)).await;
+        match answer {
+            Ok(Ok(response)) if response.fits(request) => {
+                *slot = Some(worker);
+                return Ok(response);
+            }
+            Ok(Ok(_)) => {
+                worker.end().await;
+                Err(Death::Nonsense("an answer to another question".to_owned()))
+            }
+            Ok(Err(death)) => {
+                worker.end().await;
+                Err(death)
+            }
+            Err(_) => {
+                worker.end().await;
+                Err(Death::Patience)
+            }
+        }
+    }
+
+    fn start(&self) -> Result<Worker, Death> {
+        let mut child = Command::new(&self.program)
+            .arg(WORKER_ARGUMENT)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // What a dying worker says may quote a record.
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(Death::Start)?;
+        let broken = || Death::Start(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
+        let input = child.stdin.take().ok_or_else(broken)?;
+        let output = child.stdout.take().ok_or_else(broken)?;
+        Ok(Worker { child, input, output })
+    }
+}
+
+impl Worker {
+    async fn exchange(&mut self, request: &Request) -> Result<Response, Death> {
+        let frame = merge::encode_request(request)
+            .map_err(|error| Death::Nonsense(error.to_string()))?;
+        // Writing and reading at once: both pipes may be full.
+        let Self { input, output, .. } = self;
+        let write = async {
+            input.write_all(&frame).await?;
+            input.flush().await
+        };
+        let read = async {
+            let mut prefix = [0; 4];
+            output.read_exact(&mut prefix).await?;
+            let length = merge::payload_length(prefix).map_err(std::io::Error::other)?;
+            let mut payload = vec![0; length];
+            output.read_exact(&mut payload).await?;
+            Ok(payload)
+        };
+        let ((), payload) = tokio::try_join!(write, read).map_err(Death::Pipe)?;
+        merge::decode_response(&payload).map_err(|error| Death::Nonsense(error.to_string()))
+    }
+
+    async fn end(mut self) {
+        // It may have ended already; either way it is gone afterwards.
+        let _ = self.child.kill().await;
+    }
+}

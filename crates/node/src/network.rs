@@ -1,0 +1,239 @@
+//! Links to peers: what the rest of the node may ask of them, and the tasks that read and write
+//! them. What is said on them is the sync engine's business; see [`crate::driver`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwap;
+use hospes_domain::{CenterId, NodeId, Timestamp};
+use hospes_identity::certificate::Chain;
+use hospes_sync::LinkId;
+use hospes_sync::frame::Frame;
+use hospes_wire::peer;
+use tokio::sync::{mpsc, watch};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::connections::Connections;
+use crate::frames;
+
+/// Frames that may wait between a link's reader and the engine: a slow engine slows the sender.
+const FRAMES_WAITING: usize = 32;
+/// Encoded frames that may wait for the transport.
+const ENCODED_WAITING: usize = 2;
+
+/// How a peer's link stands, or stood when it was last open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkStatus {
+    /// The center.
+    pub center: CenterId,
+    /// Its node, once it was met.
+    pub node: Option<NodeId>,
+    /// Whether the link is open.
+    pub connected: bool,
+    /// Whether both sides hold the same and nothing is under way.
+    pub in_sync: bool,
+    /// Changes of ours that it has not confirmed; an upper bound.
+    pub behind: u64,
+    /// When something last came from it.
+    pub last_contact: Option<Timestamp>,
+    /// What it says that it runs.
+    pub software: String,
+    /// Its clock minus ours in milliseconds.
+    pub clock_skew_ms: i64,
+    /// Why the last attempt or link ended.
+    pub last_error: String,
+}
+
+impl LinkStatus {
+    /// A center of which nothing was seen yet.
+    pub fn unseen(center: CenterId) -> Self {
+        Self {
+            center,
+            node: None,
+            connected: false,
+            in_sync: false,
+            behind: 0,
+            last_contact: None,
+            software: String::new(),
+            clock_skew_ms: 0,
+            last_error: String::new(),
+        }
+    }
+}
+
+/// Who is at the other end of a link.
+#[derive(Debug, Clone)]
+pub struct Counterpart {
+    /// Its certificates, as the handshake proved them.
+    pub chain: Chain,
+    /// Whether this side dialed.
+    pub dialed: bool,
+    /// Cancelled when the link has to end at once.
+    pub cut: CancellationToken,
+}
+
+/// What links and others tell the driver.
+pub(crate) enum Event {
+    Opened { link: LinkId, counterpart: Counterpart, outgoing: mpsc::UnboundedSender<Frame> },
+    Closed { link: LinkId, why: String },
+    Unreachable { center: CenterId, why: String },
+    RosterChanged,
+}
+
+/// The handle; cheap to clone.
+#[derive(Clone)]
+pub struct Network {
+    events: mpsc::UnboundedSender<Event>,
+    frames: mpsc::Sender<(LinkId, Frame)>,
+    status: Arc<ArcSwap<Vec<LinkStatus>>>,
+    connections: Connections,
+    next: Arc<AtomicU64>,
+    redial: watch::Sender<u64>,
+}
+
+/// The driver's ends.
+pub(crate) struct DriverEnds {
+    pub(crate) events: mpsc::UnboundedReceiver<Event>,
+    pub(crate) frames: mpsc::Receiver<(LinkId, Frame)>,
+    pub(crate) status: Arc<ArcSwap<Vec<LinkStatus>>>,
+}
+
+impl Network {
+    pub(crate) fn new(connections: Connections) -> (Self, DriverEnds) {
+        let (events, event_queue) = mpsc::unbounded_channel();
+        let (frames, frame_queue) = mpsc::channel(FRAMES_WAITING);
+        let status: Arc<ArcSwap<Vec<LinkStatus>>> = Arc::default();
+        let network = Self {
+            events,
+            frames,
+            status: status.clone(),
+            connections,
+            next: Arc::new(AtomicU64::new(1)),
+            redial: watch::Sender::new(0),
+        };
+        (network, DriverEnds { events: event_queue, frames: frame_queue, status })
+    }
+
+    /// How the links stand, one entry per center that was ever met or dialed.
+    pub fn links(&self) -> Vec<LinkStatus> {
+        self.status.load().as_ref().clone()
+    }
+
+    /// Whether a link to a center is open.
+    pub fn is_connected(&self, center: &CenterId) -> bool {
+        self.status.load().iter().any(|link| link.center == *center && link.connected)
+    }
+
+    /// Cuts every connection of a center now, and says how many there were.
+    pub fn cut(&self, center: &CenterId) -> u32 {
+        self.connections.cut(center)
+    }
+
+    /// The open connections.
+    pub fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// The centers that we accept are others now: the engine is told, and dialing begins anew.
+    pub fn roster_changed(&self) {
+        let _ = self.events.send(Event::RosterChanged);
+        self.redial.send_modify(|times| *times += 1);
+    }
+
+    /// Changes whenever dialing should begin anew at once.
+    pub(crate) fn redials(&self) -> watch::Receiver<u64> {
+        self.redial.subscribe()
+    }
+
+    /// A center could not be reached.
+    pub(crate) fn unreachable(&self, center: CenterId, why: String) {
+        let _ = self.events.send(Event::Unreachable { center, why });
+    }
+
+    /// Prepares a link: what comes out of the stream goes to the other side.
+    pub(crate) fn prepare(
+        &self,
+        counterpart: Counterpart,
+    ) -> (Link, ReceiverStream<peer::Frame>) {
+        let (encoded, stream) = mpsc::channel(ENCODED_WAITING);
+        let (outgoing, queue) = mpsc::unbounded_channel();
+        tokio::spawn(write(queue, encoded, counterpart.cut.clone()));
+        let link = Link {
+            id: self.next.fetch_add(1, Ordering::Relaxed),
+            counterpart,
+            outgoing,
+            network: self.clone(),
+        };
+        (link, ReceiverStream::new(stream))
+    }
+}
+
+/// A link that is ready to run.
+pub(crate) struct Link {
+    id: LinkId,
+    counterpart: Counterpart,
+    outgoing: mpsc::UnboundedSender<Frame>,
+    network: Network,
+}
+
+impl Link {
+    /// Reads the link until it ends, and says why it ended.
+    pub(crate) async fn run(self, mut incoming: tonic::Streaming<peer::Frame>) -> String {
+        let Self { id, counterpart, outgoing, network } = self;
+        let cut = counterpart.cut.clone();
+        if network.events.send(Event::Opened { link: id, counterpart, outgoing }).is_err() {
+            return "the node is closing".to_owned();
+        }
+        let why = loop {
+            let message = tokio::select! {
+                biased;
+                () = cut.cancelled() => break "cut".to_owned(),
+                message = incoming.message() => message,
+            };
+            let frame = match message {
+                Ok(Some(frame)) => frame,
+                Ok(None) => break "the other side ended the link".to_owned(),
+                Err(status) => break reason(&status),
+            };
+            let frame = match frames::from_wire(frame) {
+                Ok(frame) => frame,
+                Err(error) => break error.to_string(),
+            };
+            let delivered = tokio::select! {
+                biased;
+                () = cut.cancelled() => break "cut".to_owned(),
+                delivered = network.frames.send((id, frame)) => delivered,
+            };
+            if delivered.is_err() {
+                break "the node is closing".to_owned();
+            }
+        };
+        cut.cancel();
+        let _ = network.events.send(Event::Closed { link: id, why: why.clone() });
+        why
+    }
+}
+
+/// What a broken stream means, in words for an admin.
+fn reason(status: &tonic::Status) -> String {
+    match status.code() {
+        tonic::Code::OutOfRange => "a frame larger than any may be".to_owned(),
+        code => format!("the link broke: {code:?} {}", status.message()),
+    }
+}
+
+async fn write(
+    mut queue: mpsc::UnboundedReceiver<Frame>,
+    encoded: mpsc::Sender<peer::Frame>,
+    cut: CancellationToken,
+) {
+    while let Some(frame) = queue.recv().await {
+        let frame = frames::to_wire(frame);
+        tokio::select! {
+            biased;
+            () = cut.cancelled() => return,
+            sent = encoded.send(frame) => if sent.is_err() { return },
+        }
+    }
+}

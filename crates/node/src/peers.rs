@@ -1,0 +1,491 @@
+//! Whom our admin lets in: adding, removing, suspending and resuming peers.
+//!
+//! What the database says comes first, so that it outlasts a crash; then trust is replaced and
+//! connections are cut; then the admin hears that it is done.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use hospes_domain::CenterId;
+use hospes_domain::id::hex;
+use hospes_identity::certificate::CenterCertificate;
+use hospes_identity::fingerprint;
+use hospes_store::{AuditEntry, Earlier, Peer, PeerState};
+use hospes_wire::status::{Reason, refusal};
+use hospes_wire::{admin, limits};
+use tonic::Status;
+
+use crate::center::Center;
+use crate::clock;
+use crate::directory::store_failed;
+
+/// Longest name of a peer, in characters.
+const LONGEST_NAME: usize = 60;
+/// Most addresses of a peer.
+const MOST_ADDRESSES: usize = 8;
+/// Longest address, in bytes.
+const LONGEST_ADDRESS: usize = 256;
+/// Fewest characters by which an identifier is called.
+const SHORTEST_PREFIX: usize = 4;
+
+/// Adds a center, or changes what we call it and where we dial it. Adding it again changes nothing.
+pub async fn add(
+    center: &Center,
+    who: &str,
+    request: admin::AddPeerRequest,
+) -> Result<admin::AddPeerResponse, Status> {
+    let id = certified(center, &request.center_certificate)?;
+    let addresses = addresses(&request.addresses)?;
+    let known = center.store.peer(id).await.map_err(store_failed)?;
+    let name = name(&request.name, known.as_ref())?;
+    let peers = center.store.peers().await.map_err(store_failed)?;
+    is_free(&name, &id, &peers)?;
+
+    let peer = match known.clone() {
+        Some(peer) if peer.state == PeerState::Removed && !request.readmit => {
+            return Err(refusal(
+                Reason::Removed,
+                format!(
+                    "{} was removed here; to take it back in, add it again with --readmit",
+                    peer.name
+                ),
+            ));
+        }
+        // A mistake in a second call must not stop us from dialing: no address keeps those known.
+        Some(peer) => {
+            let addresses = if addresses.is_empty() { peer.addresses.clone() } else { addresses };
+            let state = match peer.state {
+                PeerState::Removed => PeerState::Active,
+                state => state,
+            };
+            Peer { name, addresses, state, ..peer }
+        }
+        None => Peer {
+            center: id,
+            name,
+            state: PeerState::Active,
+            addresses,
+            added_at: clock::now(),
+            last_contact: None,
+            epoch: 0,
+            earlier: Earlier::Honored,
+            note: String::new(),
+        },
+    };
+    let changed = known.as_ref() != Some(&peer);
+    if changed {
+        keep(center, who, "added", peer).await?;
+    }
+    center.store.delete_pending(id).await.map_err(store_failed)?;
+    Ok(admin::AddPeerResponse {
+        center: id.to_string(),
+        groups: fingerprint::groups(&id),
+        words: words(&id),
+        changed,
+    })
+}
+
+/// Removes a peer: it is refused at the door, its connections are cut, and only a readmission
+/// brings it back.
+pub async fn remove(
+    center: &Center,
+    who: &str,
+    text: &str,
+) -> Result<admin::RemovePeerResponse, Status> {
+    let peer = find(center, text).await?;
+    let (id, name) = (peer.center, peer.name.clone());
+    let changed = peer.state != PeerState::Removed;
+    let mut cut = 0;
+    if changed {
+        let removed = Peer { state: PeerState::Removed, ..peer };
+        center.store.put_peer(removed).await.map_err(store_failed)?;
+        // Cut once to count. Whoever comes back before trust is replaced is cut by that.
+        cut = center.network.cut(&id);
+        applied(center, who, "removed", &name).await?;
+    }
+    Ok(admin::RemovePeerResponse { center: id.to_string(), name, changed, cut })
+}
+
+/// Does not listen to a peer until it is resumed.
+pub async fn suspend(
+    center: &Center,
+    who: &str,
+    text: &str,
+) -> Result<admin::PeerResponse, Status> {
+    turn(center, who, text, PeerState::Suspended, "suspended").await
+}
+
+/// Listens to a suspended peer again.
+pub async fn resume(center: &Center, who: &str, text: &str) -> Result<admin::PeerResponse, Status> {
+    turn(center, who, text, PeerState::Active, "resumed").await
+}
+
+async fn turn(
+    center: &Center,
+    who: &str,
+    text: &str,
+    state: PeerState,
+    what: &str,
+) -> Result<admin::PeerResponse, Status> {
+    let peer = find(center, text).await?;
+    if peer.state == PeerState::Removed {
+        let message = format!("{} was removed here; add it again with --readmit", peer.name);
+        return Err(refusal(Reason::Removed, message));
+    }
+    let (id, name) = (peer.center, peer.name.clone());
+    let changed = peer.state != state;
+    if changed {
+        keep(center, who, what, Peer { state, ..peer }).await?;
+    }
+    Ok(admin::PeerResponse { center: id.to_string(), name, changed })
+}
+
+/// Writes a peer down and makes it count.
+async fn keep(center: &Center, who: &str, what: &str, peer: Peer) -> Result<(), Status> {
+    let name = peer.name.clone();
+    center.store.put_peer(peer).await.map_err(store_failed)?;
+    applied(center, who, what, &name).await
+}
+
+/// What the database says about peers counts from now on.
+async fn applied(center: &Center, who: &str, what: &str, name: &str) -> Result<(), Status> {
+    center.peers_changed().await.map_err(|error| {
+        tracing::error!(%error, "a change of peers was kept but did not take effect");
+        refusal(Reason::Failed, format!("failed to {error}; seal and unseal the node"))
+    })?;
+    tracing::info!(peer = name, "{what}");
+    let entry = AuditEntry {
+        time: clock::now(),
+        who: who.to_owned(),
+        what: format!("peer {what}: {name}"),
+    };
+    center.store.put_audit(entry).await.map_err(store_failed)
+}
+
+/// The center of a certificate that our admin was given.
+fn certified(center: &Center, der: &[u8]) -> Result<CenterId, Status> {
+    if der.is_empty() || der.len() > limits::CERTIFICATE {
+        let (size, most) = (der.len(), limits::CERTIFICATE);
+        let message = format!("center_certificate: has {size} bytes, it must be 1..={most}");
+        return Err(refusal(Reason::Invalid, message));
+    }
+    let certificate = CenterCertificate::parse(der)
+        .map_err(|error| refusal(Reason::Invalid, format!("center_certificate: {error}")))?;
+    if certificate.id() == center.own.center {
+        let message = "center_certificate: is this center's own; give it to the other centers, \
+                       and add theirs here";
+        return Err(refusal(Reason::Invalid, message));
+    }
+    Ok(certificate.id())
+}
+
+/// What the peer is to be called.
+fn name(given: &str, known: Option<&Peer>) -> Result<String, Status> {
+    let given = given.trim();
+    if let ("", Some(known)) = (given, known) {
+        return Ok(known.name.clone());
+    }
+    let length = given.chars().count();
+    if length == 0 || length > LONGEST_NAME {
+        let message = format!("name: has {length} characters, it must be 1..={LONGEST_NAME}");
+        return Err(refusal(Reason::Invalid, message));
+    }
+    if given.chars().any(char::is_control) {
+        return Err(refusal(Reason::Invalid, "name: has a control character"));
+    }
+    Ok(given.to_owned())
+}
+
+/// Whether no other peer has the name. A removed one gives its name free.
+fn is_free(name: &str, id: &CenterId, peers: &[Peer]) -> Result<(), Status> {
+    let wanted = name.to_lowercase();
+    let taken = peers.iter().any(|peer| {
+        peer.center != *id && peer.state != PeerState::Removed && peer.name.to_lowercase() == wanted
+    });
+    if taken {
+        return Err(refusal(
+            Reason::Exists,
+            format!("name: another peer is called {name} already"),
+        ));
+    }
+    Ok(())
+}
+
+/// Where a peer is dialed, each `host:port` and once.
+fn addresses(given: &[String]) -> Result<Vec<String>, Status> {
+    if given.len() > MOST_ADDRESSES {
+        let count = given.len();
+        let message =
+            format!("addresses: has {count} entries, at most {MOST_ADDRESSES} are allowed");
+        return Err(refusal(Reason::Invalid, message));
+    }
+    let mut addresses: Vec<String> = Vec::with_capacity(given.len());
+    for text in given {
+        let address = address(text).map_err(|why| {
+            let shown: String = text.chars().take(60).collect();
+            refusal(Reason::Invalid, format!("addresses: {shown:?} {why}"))
+        })?;
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    Ok(addresses)
+}
+
+/// An address in its one form; what is wrong with it otherwise.
+fn address(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.len() > LONGEST_ADDRESS {
+        return Err(format!("has {} bytes, at most {LONGEST_ADDRESS} are allowed", text.len()));
+    }
+    let Some((host, port)) = text.rsplit_once(':') else {
+        return Err("has no port; write it as 192.0.2.7:7443".to_owned());
+    };
+    let port = port.parse::<u16>().ok().filter(|port| *port > 0);
+    let Some(port) = port else {
+        return Err("has a port that is not 1..=65535".to_owned());
+    };
+    let host = host.to_ascii_lowercase();
+    if let Some(inner) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return match inner.parse::<Ipv6Addr>() {
+            Ok(ip) => Ok(format!("[{ip}]:{port}")),
+            Err(_) => Err("is not an IPv6 address in brackets".to_owned()),
+        };
+    }
+    if host.contains(':') {
+        return Err("needs brackets around an IPv6 address, as in [2001:db8::7]:7443".to_owned());
+    }
+    if host.parse::<Ipv4Addr>().is_ok() || is_name(&host) {
+        return Ok(format!("{host}:{port}"));
+    }
+    Err("has a host that is neither an IP address nor a name".to_owned())
+}
+
+/// A DNS or onion name of labels of letters, digits and hyphens, that cannot be taken for a
+/// mistyped IP address.
+fn is_name(host: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.split('.').all(label) && last.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// Whether dialing an address asks a name server, which then knows whom this node looks for.
+pub fn asks_a_name_server(address: &str) -> bool {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let is_ip = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
+    !is_ip && host != "localhost" && !host.ends_with(".onion")
+}
+
+/// The twelve words of a center, to compare by voice.
+pub fn words(id: &CenterId) -> Vec<String> {
+    fingerprint::words(id).iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// The peer of a name, an identifier or the beginning of one; removed ones too.
+async fn find(center: &Center, text: &str) -> Result<Peer, Status> {
+    let mut peers = center.store.peers().await.map_err(store_failed)?;
+    // A name may have been given to another peer since one was removed: that one is meant.
+    peers.sort_by_key(|peer| peer.state == PeerState::Removed);
+    let known: Vec<(CenterId, String)> =
+        peers.iter().map(|peer| (peer.center, peer.name.clone())).collect();
+    let id = pick(&known, text).map_err(|error| error.refusal("peer"))?;
+    peers
+        .into_iter()
+        .find(|peer| peer.center == id)
+        .ok_or_else(|| NotPicked::Unknown.refusal("peer"))
+}
+
+/// The center of a name, an identifier or the beginning of one: ours, a peer, or one that a peer
+/// introduced.
+pub async fn center_of(center: &Center, text: &str) -> Result<CenterId, Status> {
+    let own = center.own.center;
+    let mut known = vec![(own, center.name_of(&own))];
+    for peer in center.store.peers().await.map_err(store_failed)? {
+        known.push((peer.center, peer.name));
+    }
+    for introduced in center.roster.introduced() {
+        known.push((introduced.center, center.name_of(&introduced.center)));
+    }
+    pick(&known, text).map_err(|error| error.refusal("steward"))
+}
+
+/// Why no center was picked.
+#[derive(Debug, PartialEq, Eq)]
+enum NotPicked {
+    Unknown,
+    Several(Vec<String>),
+}
+
+impl NotPicked {
+    fn refusal(self, field: &str) -> Status {
+        match self {
+            NotPicked::Unknown => refusal(
+                Reason::NotFound,
+                format!("{field}: no center has this name or identifier; see: hospes peer list"),
+            ),
+            NotPicked::Several(names) => refusal(
+                Reason::Ambiguous,
+                format!("{field}: several centers are meant by it: {}", names.join(", ")),
+            ),
+        }
+    }
+}
+
+/// The center that a text means. A whole name comes before an identifier; the first of two that
+/// share a name is meant.
+fn pick(known: &[(CenterId, String)], text: &str) -> Result<CenterId, NotPicked> {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    if let Some((id, _)) = known.iter().find(|(_, name)| name.to_lowercase() == lower) {
+        return Ok(*id);
+    }
+    if let Ok(id) = fingerprint::parse_groups(text)
+        && known.iter().any(|(other, _)| *other == id)
+    {
+        return Ok(id);
+    }
+    let is_prefix = lower.len() >= SHORTEST_PREFIX && lower.bytes().all(|b| b.is_ascii_hexdigit());
+    let found: Vec<&(CenterId, String)> =
+        known.iter().filter(|(id, _)| is_prefix && hex(&id.0).starts_with(&lower)).collect();
+    match found.as_slice() {
+        [] => Err(NotPicked::Unknown),
+        [(id, _), rest @ ..] if rest.iter().all(|(other, _)| other == id) => Ok(*id),
+        several => {
+            let name = |(id, name): &&(CenterId, String)| format!("{name} ({})", id.short());
+            Err(NotPicked::Several(several.iter().take(5).map(name).collect()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use hospes_domain::Timestamp;
+    use hospes_wire::status::reason;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_host_and_a_port() {
+        for (text, expected) in [
+            ("192.0.2.7:7443", Ok("192.0.2.7:7443")),
+            (" 127.0.0.1:1 ", Ok("127.0.0.1:1")),
+            ("[2001:DB8::0007]:7443", Ok("[2001:db8::7]:7443")),
+            ("localhost:7443", Ok("localhost:7443")),
+            ("Node.Example.org:7443", Ok("node.example.org:7443")),
+            ("abcdefghijklmnop.onion:7443", Ok("abcdefghijklmnop.onion:7443")),
+            ("192.0.2.7", Err("has no port; write it as 192.0.2.7:7443")),
+            ("192.0.2.7:0", Err("has a port that is not 1..=65535")),
+            ("192.0.2.7:70000", Err("has a port that is not 1..=65535")),
+            ("192.0.2:7443", Err("has a host that is neither an IP address nor a name")),
+            ("192.0.2.700:7443", Err("has a host that is neither an IP address nor a name")),
+            (":7443", Err("has a host that is neither an IP address nor a name")),
+            ("a b:7443", Err("has a host that is neither an IP address nor a name")),
+            (
+                "http://a:7443",
+                Err("needs brackets around an IPv6 address, as in [2001:db8::7]:7443"),
+            ),
+            (
+                "2001:db8::7:7443",
+                Err("needs brackets around an IPv6 address, as in [2001:db8::7]:7443"),
+            ),
+            ("[2001:db8::zz]:7443", Err("is not an IPv6 address in brackets")),
+        ] {
+            let found = address(text);
+            assert_eq!(found.as_deref().map_err(String::as_str), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_dns_name_tells_a_name_server() {
+        for (address, expected) in [
+            ("192.0.2.7:7443", false),
+            ("[2001:db8::7]:7443", false),
+            ("localhost:7443", false),
+            ("abcdefghijklmnop.onion:7443", false),
+            ("node.example.org:7443", true),
+        ] {
+            assert_eq!(asks_a_name_server(address), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_bounded_and_kept_once() {
+        let twice = ["192.0.2.7:1".to_owned(), "192.0.2.7:1".to_owned()];
+        assert_eq!(addresses(&twice).unwrap(), ["192.0.2.7:1"]);
+        let many = vec!["192.0.2.7:1".to_owned(); MOST_ADDRESSES + 1];
+        assert_eq!(reason(&addresses(&many).unwrap_err()), Some(Reason::Invalid));
+        let status = addresses(&["nowhere".to_owned()]).unwrap_err();
+        assert_eq!(
+            status.message(),
+            "addresses: \"nowhere\" has no port; write it as 192.0.2.7:7443"
+        );
+    }
+
+    fn peer(number: u8, name: &str, state: PeerState) -> Peer {
+        Peer {
+            center: CenterId([number; 32]),
+            name: name.to_owned(),
+            state,
+            addresses: Vec::new(),
+            added_at: Timestamp(0),
+            last_contact: None,
+            epoch: 1,
+            earlier: Earlier::Honored,
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_name_belongs_to_one_peer() {
+        let peers = [peer(1, "Narva", PeerState::Active), peer(2, "Riga", PeerState::Removed)];
+        let (first, third) = (CenterId([1; 32]), CenterId([3; 32]));
+        assert!(is_free("Narva", &first, &peers).is_ok());
+        assert_eq!(reason(&is_free("narva", &third, &peers).unwrap_err()), Some(Reason::Exists));
+        assert!(is_free("Riga", &third, &peers).is_ok());
+    }
+
+    #[test]
+    fn a_peer_that_is_known_keeps_its_name() {
+        let known = peer(1, "Narva", PeerState::Active);
+        assert_eq!(name("", Some(&known)).unwrap(), "Narva");
+        assert_eq!(name(" Tartu ", Some(&known)).unwrap(), "Tartu");
+        for wrong in ["", "a\nb", &"x".repeat(LONGEST_NAME + 1)] {
+            assert!(name(wrong, None).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_center_is_called_by_name_groups_or_beginning() {
+        let (a, b) = (CenterId([0xab; 32]), CenterId([0xac; 32]));
+        let mut tail = [0xab; 32];
+        tail[31] = 0;
+        let twin = CenterId(tail);
+        let known = [
+            (a, "Narva".to_owned()),
+            (b, "Riga".to_owned()),
+            (twin, "abab".to_owned()),
+            (b, "Riga".to_owned()),
+        ];
+        for (text, expected) in [
+            ("narva", Ok(a)),
+            (" Riga ", Ok(b)),
+            ("acac", Ok(b)),
+            (&b.to_string(), Ok(b)),
+            (&fingerprint::groups(&a), Ok(a)),
+            ("abab", Ok(twin)),
+            ("aca", Err(NotPicked::Unknown)),
+            ("Paris", Err(NotPicked::Unknown)),
+            ("", Err(NotPicked::Unknown)),
+        ] {
+            assert_eq!(pick(&known, text), expected, "{text:?}");
+        }
+        let Err(NotPicked::Several(names)) = pick(&known, "ababab") else { panic!() };
+        assert_eq!(names, ["Narva (abababab)", "abab (abababab)"]);
+    }
+}

@@ -1,0 +1,539 @@
+//! What is written together: changes, what they make of their records, and the refused ones.
+//!
+//! A commit is on disk as a whole or not at all: changes, projection, search terms and catalogue
+//! never disagree, whenever the machine stops.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
+
+use hospes_domain::{CenterId, Fields, RecordKey, Timestamp};
+use hospes_sync::admission::{Form, Refusal};
+use hospes_sync::{Body, ChangeHash, Generation, SignedChange, Version};
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+use sqlx::SqliteConnection;
+
+use crate::audit::{self, AuditEntry};
+use crate::column::{Columns, json_hex};
+use crate::database::Store;
+use crate::error::StoreError;
+use crate::import::{self, ImportMark};
+use crate::projection::{Projection, decode, terms};
+use crate::quarantine::{self, LeftOut, Refused};
+use crate::snapshot;
+use crate::writer::Writer;
+
+/// All that is written together.
+#[derive(Clone, Debug, Default)]
+pub struct Commit {
+    /// What becomes of records.
+    pub records: Vec<RecordCommit>,
+    /// Changes that were refused.
+    pub refused: Vec<Refused>,
+    /// Rows of imported files that became records.
+    pub import: Vec<ImportMark>,
+    /// What people did.
+    pub audit: Vec<AuditEntry>,
+}
+
+/// What becomes of one record.
+#[derive(Clone, Debug)]
+pub struct RecordCommit {
+    /// The record.
+    pub key: RecordKey,
+    /// Generation that it is at afterwards.
+    pub generation: Generation,
+    /// Drop all changes of lower generations.
+    pub replaces: bool,
+    /// The record is erased: what it said goes, the tombstone among `added` stays.
+    pub erased: bool,
+    /// New changes, each after those it is built on. One that is held already is passed over.
+    pub added: Vec<(SignedChange, Form)>,
+    /// What it looks like afterwards.
+    pub version: Version,
+    /// What it says; `None` keeps what is shown.
+    pub fields: Option<Fields>,
+    /// All held changes that the document leaves out, and why.
+    pub left_out: Vec<(ChangeHash, Refusal)>,
+    /// The saved document of all changes held afterwards; `None` keeps an older one, which is good
+    /// for the changes that it covers until the generation ends.
+    pub snapshot: Option<Vec<u8>>,
+    /// The peer that the changes came from; `None` when they were made here.
+    pub source: Option<CenterId>,
+}
+
+/// Where the changes of a commit are in the local log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// The lowest new position; 0 when there is none.
+    pub first: u64,
+    /// The highest new position; 0 when there is none.
+    pub last: u64,
+    /// A position for every change, in the order of the commit. Of a change that was held already
+    /// it is the old one.
+    pub positions: Vec<u64>,
+}
+
+impl Store {
+    /// Writes a commit and returns when it is on disk. Commits that wait together share one
+    /// transaction; each succeeds or fails alone.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        let prepared = Prepared::of(commit)?;
+        let weight = prepared.weight;
+        self.write_much(weight, move |writer| Box::pin(apply(writer, prepared))).await
+    }
+}
+
+/// A commit with all that can be computed before it is the writer's turn.
+struct Prepared {
+    commit: Commit,
+    projections: Vec<Option<Projection>>,
+    weight: usize,
+}
+
+impl Prepared {
+    fn of(mut commit: Commit) -> Result<Self, StoreError> {
+        let mut weight = 1_024;
+        let mut projections = Vec::with_capacity(commit.records.len());
+        for record in &mut commit.records {
+            weight += record.added.iter().map(|(change, _)| change.weight() + 128).sum::<usize>();
+            weight += record.snapshot.as_ref().map_or(0, Vec::len);
+            let fields = if record.erased { None } else { record.fields.take() };
+            let projection = fields.map(|fields| Projection::of(&record.key, &fields)).transpose()?;
+            weight += projection.as_ref().map_or(0, |projection| 4 * projection.fields.len());
+            projections.push(projection);
+        }
+        Ok(Self { commit, projections, weight })
+    }
+}
+
+/// What the database has of a record before it changes.
+#[derive(Default)]
+struct Before {
+    number: i64,
+    generation: Generation,
+    erased: bool,
+    left_out: bool,
+    position: i64,
+    /// Encoded, as they are only looked at when the terms of the index change.
+    fields: Option<Vec<u8>>,
+}
+
+async fn apply(writer: &mut Writer, prepared: Prepared) -> Result<Committed, StoreError> {
+    let Prepared { commit, projections, .. } = prepared;
+    let mut known = before(&mut writer.connection, &commit.records).await?;
+    let mut committed = Committed::default();
+    let mut rows = Rows::default();
+    let mut touched = BTreeSet::new();
+    for (record, projection) in commit.records.into_iter().zip(projections) {
+        if !touched.insert(record.key) {
+            // The same record twice: what is read and deleted below must see the first.
+            rows.flush(&mut writer.connection).await?;
+        }
+        let old = known.remove(&record.key);
+        let key = record.key;
+        let now = one(writer, &mut rows, &mut committed, record, projection, old).await?;
+        known.insert(key, now);
+    }
+    rows.flush(&mut writer.connection).await?;
+    quarantine::insert(&mut writer.connection, &commit.refused).await?;
+    import::insert(&mut writer.connection, &commit.import).await?;
+    audit::insert(&mut writer.connection, &commit.audit).await?;
+    Ok(committed)
+}
+
+async fn one(
+    writer: &mut Writer,
+    rows: &mut Rows,
+    committed: &mut Committed,
+    record: RecordCommit,
+    projection: Option<Projection>,
+    old: Option<Before>,
+) -> Result<Before, StoreError> {
+    let key = record.key;
+    let is_new = old.is_none();
+    let old = old.unwrap_or_default();
+    let number = if is_new { writer.interned.next_record() } else { old.number };
+    let is_over = old.erased && !record.erased;
+    if record.generation < old.generation || (record.generation == old.generation && is_over) {
+        return Err(StoreError::Superseded {
+            key,
+            given: record.generation,
+            held: old.generation,
+        });
+    }
+    if !is_new {
+        clear(writer, rows, number, &record, old.left_out).await?;
+    }
+    // A new generation too can come a second time.
+    let held = if is_new {
+        BTreeMap::new()
+    } else {
+        held(&mut writer.connection, number, &record.added).await?
+    };
+
+    let source = match &record.source {
+        Some(center) => Some(writer.interned.center(&mut writer.connection, center).await?),
+        None => None,
+    };
+    let mut last = old.position;
+    let mut mine: BTreeMap<ChangeHash, i64> = held;
+    for (change, form) in &record.added {
+        if let Some(position) = mine.get(&form.hash) {
+            committed.positions.push(u64::try_from(*position).unwrap_or(0));
+            continue;
+        }
+        let author = writer.interned.author(&mut writer.connection, &change.author).await?;
+        let position = writer.interned.next_position();
+        mine.insert(form.hash, position);
+        last = position;
+        let at = u64::try_from(position).unwrap_or(0);
+        committed.positions.push(at);
+        committed.last = at;
+        if committed.first == 0 {
+            committed.first = at;
+        }
+        rows.changes.push(ChangeRow {
+            position,
+            record: number,
+            generation: change.generation,
+            hash: form.hash,
+            author,
+            source,
+            form: encode_form(form)?,
+            signature: change.signature,
+            body: match &change.body {
+                Body::Chunk(chunk) => Some(chunk.clone()),
+                Body::Tombstone => None,
+            },
+        });
+    }
+
+    if !record.left_out.is_empty() {
+        rows.flush(&mut writer.connection).await?;
+        let left_out = LeftOut {
+            key: &key,
+            record: number,
+            source: record.source,
+            time: clock(),
+            changes: &record.left_out,
+        };
+        quarantine::insert_left_out(&mut writer.connection, &left_out).await?;
+    }
+    if let Some(bytes) = &record.snapshot
+        && !record.erased
+    {
+        rows.flush(&mut writer.connection).await?;
+        snapshot::put(&mut writer.connection, number, bytes).await?;
+    }
+
+    let fields = if record.erased {
+        if let Some(old_fields) = &old.fields {
+            let gone = terms(&key, &decode(old_fields)?);
+            writer.reindex.note(number, Some(gone), None);
+        }
+        None
+    } else if let Some(projection) = projection {
+        let gone = old.fields.as_ref().map(|fields| decode(fields)).transpose()?;
+        let gone = gone.map(|fields| terms(&key, &fields));
+        writer.reindex.note(number, gone, Some(projection.terms));
+        Some((projection.fields, projection.listing))
+    } else {
+        None
+    };
+    let circle = writer.interned.circle(&mut writer.connection, &key.circle).await?;
+    let steward = writer.interned.center(&mut writer.connection, &key.steward).await?;
+    let left_out = i64::try_from(record.left_out.len()).unwrap_or(i64::MAX);
+    let kept = if record.erased { None } else { old.fields };
+    let shown = fields.as_ref().map(|(fields, _)| fields.clone());
+    rows.records.push(RecordRow {
+        number,
+        key,
+        circle,
+        steward,
+        generation: record.generation,
+        version: record.version,
+        erased: record.erased,
+        left_out,
+        position: last,
+        keeps: !record.erased && fields.is_none(),
+        listing: fields.map(|(fields, listing)| {
+            rows.shown.push((number, fields));
+            listing
+        }),
+    });
+    Ok(Before {
+        number,
+        generation: record.generation,
+        erased: record.erased,
+        left_out: left_out > 0,
+        position: last,
+        fields: shown.or(kept),
+    })
+}
+
+/// Takes away what the commit makes void.
+async fn clear(
+    writer: &mut Writer,
+    rows: &mut Rows,
+    number: i64,
+    record: &RecordCommit,
+    left_out: bool,
+) -> Result<(), StoreError> {
+    let connection = &mut writer.connection;
+    if record.replaces || record.erased {
+        rows.flush(connection).await?;
+        // A tombstone has no body, and stays when the erasure comes once more.
+        sqlx::query(
+            "DELETE FROM change WHERE record = ? AND (generation < ? OR (? AND body IS NOT NULL))",
+        )
+        .bind(number)
+        .bind(record.generation)
+        .bind(record.erased)
+        .execute(&mut *connection)
+        .await?;
+        sqlx::query("DELETE FROM snapshot WHERE record = ?")
+            .bind(number)
+            .execute(&mut *connection)
+            .await?;
+    }
+    if record.erased {
+        sqlx::query("DELETE FROM shown WHERE record = ?")
+            .bind(number)
+            .execute(&mut *connection)
+            .await?;
+    }
+    if left_out || record.erased {
+        quarantine::forget(connection, &record.key, !record.erased).await?;
+    }
+    Ok(())
+}
+
+const BEFORE: &str = "SELECT c.id, r.id, s.id, r.kind, r.number, r.generation, r.erased, r.left_out,
+        r.position, p.fields
+ FROM json_each(?) j
+ CROSS JOIN record r ON r.id = unhex(j.value)
+ JOIN circle c ON c.number = r.circle
+ JOIN center s ON s.number = r.steward
+ LEFT JOIN shown p ON p.record = r.number";
+
+/// What the database has of the records of a commit.
+async fn before(
+    connection: &mut SqliteConnection,
+    records: &[RecordCommit],
+) -> Result<BTreeMap<RecordKey, Before>, StoreError> {
+    let keys: BTreeSet<RecordKey> = records.iter().map(|record| record.key).collect();
+    let ids: BTreeSet<&[u8]> = keys.iter().map(|key| key.id.0.as_slice()).collect();
+    let mut known = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(known);
+    }
+    for row in sqlx::query(BEFORE).bind(json_hex(ids)).fetch_all(connection).await? {
+        let key = row.key(0)?;
+        if !keys.contains(&key) {
+            continue;
+        }
+        let before = Before {
+            number: row.integer(4)?,
+            generation: row.small(5)?,
+            erased: row.flag(6)?,
+            left_out: row.integer(7)? > 0,
+            position: row.integer(8)?,
+            fields: row.maybe_bytes(9)?,
+        };
+        known.insert(key, before);
+    }
+    Ok(known)
+}
+
+/// Which of these changes the record has already, with their positions.
+async fn held(
+    connection: &mut SqliteConnection,
+    number: i64,
+    added: &[(SignedChange, Form)],
+) -> Result<BTreeMap<ChangeHash, i64>, StoreError> {
+    if added.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let hashes = json_hex(added.iter().map(|(_, form)| form.hash.0.as_slice()));
+    let rows = sqlx::query(
+        "SELECT c.hash, c.position FROM json_each(?) j
+         CROSS JOIN change c ON c.record = ? AND c.hash = unhex(j.value)",
+    )
+    .bind(hashes)
+    .bind(number)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok((row.hash(0)?, row.integer(1)?))).collect()
+}
+
+/// Rows that wait to be written several at a time.
+#[derive(Default)]
+struct Rows {
+    records: Vec<RecordRow>,
+    changes: Vec<ChangeRow>,
+    shown: Vec<(i64, Vec<u8>)>,
+}
+
+struct RecordRow {
+    number: i64,
+    key: RecordKey,
+    circle: i64,
+    steward: i64,
+    generation: Generation,
+    version: Version,
+    erased: bool,
+    left_out: i64,
+    position: i64,
+    /// The listing stays as it is.
+    keeps: bool,
+    listing: Option<crate::projection::Listing>,
+}
+
+struct ChangeRow {
+    position: i64,
+    record: i64,
+    generation: Generation,
+    hash: ChangeHash,
+    author: i64,
+    source: Option<i64>,
+    form: Vec<u8>,
+    signature: [u8; 64],
+    body: Option<Vec<u8>>,
+}
+
+macro_rules! rows {
+    ($head:literal, $row:literal, $tail:literal) => {
+        [
+            concat!($head, $row, $tail),
+            concat!(
+                $head, $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",",
+                $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row,
+                ",", $row, $tail
+            ),
+        ]
+    };
+}
+/// Rows that the second of a pair of statements takes. Every statement is a trip to the thread of
+/// the connection, which costs more than the row itself.
+const MANY: usize = 16;
+
+const PUT_RECORD: [&str; 2] = rows!(
+    "INSERT INTO record (number, circle, id, steward, kind, generation, version, erased, left_out,
+         position, confirmed, town, listed_from, listed_until, first_night, nights) VALUES ",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
+         version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
+         position = excluded.position, confirmed = excluded.confirmed, town = excluded.town,
+         listed_from = excluded.listed_from, listed_until = excluded.listed_until,
+         first_night = excluded.first_night, nights = excluded.nights"
+);
+/// For a record whose projection stays.
+const PUT_RECORD_ONLY: &str = "INSERT INTO record (number, circle, id, steward, kind, generation,
+         version, erased, left_out, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
+         version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
+         position = excluded.position";
+const PUT_CHANGE: [&str; 2] = rows!(
+    "INSERT INTO change (position, record, generation, hash, author, source, form, signature, body)
+     VALUES ",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ""
+);
+const PUT_SHOWN: [&str; 2] = rows!(
+    "INSERT INTO shown (record, fields) VALUES ",
+    "(?, ?)",
+    " ON CONFLICT (record) DO UPDATE SET fields = excluded.fields"
+);
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
+
+impl Rows {
+    async fn flush(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let (keep, put): (Vec<_>, Vec<_>) = self.records.drain(..).partition(|row| row.keeps);
+        for row in &keep {
+            bind_record(sqlx::query(PUT_RECORD_ONLY), row).execute(&mut *connection).await?;
+        }
+        insert(connection, PUT_RECORD, &put, |query, row| {
+            let query = bind_record(query, row);
+            let listing = row.listing.as_ref();
+            query
+                .bind(listing.map(|listing| listing.confirmed.0))
+                .bind(listing.and_then(|listing| listing.town))
+                .bind(listing.map(|listing| listing.from.0))
+                .bind(listing.map(|listing| listing.until.0))
+                .bind(listing.and_then(|listing| listing.first_night))
+                .bind(listing.and_then(|listing| listing.nights.clone()))
+        })
+        .await?;
+        insert(connection, PUT_CHANGE, &self.changes, |query, row| {
+            query
+                .bind(row.position)
+                .bind(row.record)
+                .bind(row.generation)
+                .bind(row.hash.0.as_slice())
+                .bind(row.author)
+                .bind(row.source)
+                .bind(row.form.clone())
+                .bind(row.signature.as_slice())
+                .bind(row.body.clone())
+        })
+        .await?;
+        self.changes.clear();
+        insert(connection, PUT_SHOWN, &self.shown, |query, (number, fields)| {
+            query.bind(*number).bind(fields.clone())
+        })
+        .await?;
+        self.shown.clear();
+        Ok(())
+    }
+}
+
+fn bind_record<'q>(query: Query<'q>, row: &'q RecordRow) -> Query<'q> {
+    query
+        .bind(row.number)
+        .bind(row.circle)
+        .bind(row.key.id.0.as_slice())
+        .bind(row.steward)
+        .bind(i64::from(row.key.kind.number()))
+        .bind(row.generation)
+        .bind(row.version.0.as_slice())
+        .bind(row.erased)
+        .bind(row.left_out)
+        .bind(row.position)
+}
+
+async fn insert<T>(
+    connection: &mut SqliteConnection,
+    [one, many]: [&'static str; 2],
+    rows: &[T],
+    bind: impl for<'q> Fn(Query<'q>, &'q T) -> Query<'q>,
+) -> Result<(), StoreError> {
+    let mut chunks = rows.chunks_exact(MANY);
+    for chunk in chunks.by_ref() {
+        let query = chunk.iter().fold(sqlx::query(many), &bind);
+        query.execute(&mut *connection).await?;
+    }
+    for row in chunks.remainder() {
+        bind(sqlx::query(one), row).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// A form without its name, which has a column of its own.
+fn encode_form(form: &Form) -> Result<Vec<u8>, StoreError> {
+    let rest = (form.actor, form.seq, form.start_op, form.max_op, &form.deps, &form.grants);
+    postcard::to_stdvec(&rest).map_err(|why| StoreError::unreadable("form", why))
+}
+
+/// The form that [`encode_form`] kept.
+pub(crate) fn decode_form(hash: ChangeHash, bytes: &[u8]) -> Result<Form, StoreError> {
+    let (actor, seq, start_op, max_op, deps, grants) =
+        postcard::from_bytes(bytes).map_err(|why| StoreError::unreadable("form", why))?;
+    Ok(Form { hash, actor, seq, start_op, max_op, deps, grants })
+}
+
+/// For what is shown to people beside changes that were left out.
+fn clock() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,239 @@
+//! The database file: made, opened, watched over and closed.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::ConnectOptions;
+use tokio::sync::{mpsc, oneshot};
+use zeroize::Zeroizing;
+
+use crate::error::{Fatal, StoreError, of_io, while_opening};
+use crate::index::Reindex;
+use crate::interned::Interned;
+use crate::schema;
+use crate::writer::{QUEUE, Task, Work, Writer, write};
+
+/// Connections that read at the same time.
+const READERS: u32 = 3;
+/// What every file of SQLite begins with that is not encrypted.
+const PLAIN: &[u8] = b"SQLite format 3";
+/// How long a statement waits for a lock. Only a backup from outside could hold one.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The encrypted database of a node. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    readers: SqlitePool,
+    tasks: mpsc::Sender<Task>,
+    transactions: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Store {
+    /// Never the options: they hold the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("path", &self.inner.path).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Makes a new database and opens it.
+    ///
+    /// `key` is the SQLCipher key itself, no passphrase: nothing is derived from it.
+    pub async fn create(path: impl AsRef<Path>, key: &[u8; 32]) -> Result<Self, StoreError> {
+        let path = absolute(path.as_ref())?;
+        if path.exists() {
+            return Err(StoreError::Exists { path });
+        }
+        Self::start(path, key, true).await
+    }
+
+    /// Opens a database that is there.
+    pub async fn open(path: impl AsRef<Path>, key: &[u8; 32]) -> Result<Self, StoreError> {
+        let path = absolute(path.as_ref())?;
+        refuse_plain(&path)?;
+        Self::start(path, key, false).await
+    }
+
+    async fn start(path: PathBuf, key: &[u8; 32], create: bool) -> Result<Self, StoreError> {
+        let lock = lock(&path)?;
+        let opening = |error| while_opening(error, &path);
+        let options = options(&path, key);
+        let mut connection = options
+            .clone()
+            .create_if_missing(create)
+            .pragma("cache_size", "-8192")
+            .pragma("secure_delete", "ON")
+            .connect()
+            .await
+            .map_err(opening)?;
+        let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
+            .fetch_optional(&mut connection)
+            .await
+            .map_err(opening)?;
+        if cipher.is_none() {
+            return Err(StoreError::NoCipher);
+        }
+        // First look into the file: here a wrong key shows. Before anything is written.
+        let found = schema::format(&mut connection).await;
+        let found = found.map_err(|error| match error {
+            StoreError::Fatal(Fatal::Corrupt) => StoreError::WrongKey { path: path.clone() },
+            other => other,
+        })?;
+        if found > schema::FORMAT {
+            return Err(StoreError::NewerSchema { found, known: schema::FORMAT });
+        }
+        for pragma in [
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            // A write-ahead log that one bulk load made long does not stay long.
+            "PRAGMA journal_size_limit = 16777216",
+            "PRAGMA wal_autocheckpoint = 2000",
+        ] {
+            sqlx::query(pragma).execute(&mut connection).await.map_err(opening)?;
+        }
+        schema::migrate(&mut connection).await?;
+
+        // After the writer, which made the write-ahead log that they read.
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(
+                options
+                    .read_only(true)
+                    .pragma("query_only", "ON")
+                    .pragma("cache_size", "-2048"),
+            )
+            .await?;
+
+        let transactions = Arc::new(AtomicU64::new(0));
+        let writer = Writer {
+            interned: Interned::load(&mut connection).await?,
+            connection,
+            reindex: Reindex::default(),
+            transactions: Arc::clone(&transactions),
+            lock,
+        };
+        let (tasks, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(writer.run(queue));
+        let store = Store { inner: Arc::new(Inner { path, readers, tasks, transactions }) };
+        store.check_index().await?;
+        Ok(store)
+    }
+
+    /// Empties the write-ahead log into the database, so that what was erased is in no file any
+    /// more. `false` when a reader was busy: try again.
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.inner.tasks.send(Task::Scrub(reply)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Finishes what was asked for before, closes all connections and gives the folder free.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.inner.readers.close().await;
+        let (reply, answer) = oneshot::channel();
+        self.inner.tasks.send(Task::Close(reply)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Where the database lies.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Transactions since it was opened: how well commits share one.
+    pub fn transactions(&self) -> u64 {
+        self.inner.transactions.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.inner.readers
+    }
+
+    /// Does a work on the writer's connection, in a transaction. Returns when it is on disk.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'w> FnOnce(&'w mut Writer) -> Work<'w, T> + Send + 'static,
+    {
+        write(&self.inner.tasks, 1_024, work).await
+    }
+
+    /// The same, for a work that brings this many bytes.
+    pub(crate) async fn write_much<T, F>(&self, weight: usize, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'w> FnOnce(&'w mut Writer) -> Work<'w, T> + Send + 'static,
+    {
+        write(&self.inner.tasks, weight, work).await
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
+    std::path::absolute(path).map_err(|error| from_io(&error))
+}
+
+/// What all connections have in common. The statement log is off: it would hold the key.
+fn options(path: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
+    let hex = Zeroizing::new(hospes_domain::id::hex(key));
+    SqliteConnectOptions::new()
+        .filename(path)
+        .pragma("key", format!("\"x'{}'\"", hex.as_str()))
+        // Before anything reads the file: SQLCipher would write to standard error.
+        .pragma("cipher_log_level", "NONE")
+        .pragma("trusted_schema", "OFF")
+        .pragma("temp_store", "MEMORY")
+        .pragma("cell_size_check", "ON")
+        .pragma("mmap_size", "0")
+        .busy_timeout(PATIENCE)
+        .disable_statement_logging()
+}
+
+/// Refuses a file that is not encrypted, and one that is not there.
+fn refuse_plain(path: &Path) -> Result<(), StoreError> {
+    let mut file = File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
+        _ => from_io(&error),
+    })?;
+    let mut start = [0; PLAIN.len()];
+    match file.read_exact(&mut start) {
+        Ok(()) if start == PLAIN => Err(StoreError::NotEncrypted { path: path.to_owned() }),
+        Ok(()) => Ok(()),
+        // An empty file would be taken for a new database, whatever the key.
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Err(StoreError::WrongKey { path: path.to_owned() })
+        }
+        Err(error) => Err(from_io(&error)),
+    }
+}
+
+/// Takes the lock file beside the database. The system gives it free when the process ends,
+/// however it ends.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let path = path.with_extension("lock");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    let file = options.open(&path).map_err(|error| from_io(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path }),
+        Err(TryLockError::Error(error)) => Err(from_io(&error)),
+    }
+}
+
+fn from_io(error: &std::io::Error) -> StoreError {
+    let fatal = of_io(error).unwrap_or_else(|| Fatal::Disk(error.kind().to_string()));
+    StoreError::Fatal(fatal)
+}

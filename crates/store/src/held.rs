@@ -1,0 +1,157 @@
+//! What is held of records: for those who admit changes and those who send them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hospes_domain::{CircleId, Fields, RecordId, RecordKey};
+use hospes_sync::ChangeHash;
+use hospes_sync::admission::Held;
+
+use crate::column::{Columns, json_hex, json_numbers};
+use crate::commit::decode_form;
+use crate::database::Store;
+use crate::error::StoreError;
+use crate::projection::decode;
+use crate::snapshot::{Kept, Snapshot};
+
+/// What is held of one record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldRecord {
+    /// The forms of its changes.
+    pub held: Held,
+    /// The document of the first of them, if one was saved.
+    pub snapshot: Option<Snapshot>,
+    /// What is shown.
+    pub fields: Option<Fields>,
+}
+
+const RECORDS: &str = "SELECT c.id, r.id, s.id, r.kind, r.number, r.generation, r.erased, p.fields,
+        n.covers, n.last, n.bytes
+ FROM json_each(?) j
+ CROSS JOIN record r ON r.id = unhex(j.value)
+ JOIN circle c ON c.number = r.circle
+ JOIN center s ON s.number = r.steward
+ LEFT JOIN shown p ON p.record = r.number
+ LEFT JOIN snapshot n ON n.record = r.number";
+
+const FORMS: &str = "SELECT c.record, c.hash, c.form FROM json_each(?) j
+ CROSS JOIN change c ON c.record = j.value";
+
+const CHUNKS: &str = "SELECT c.record, c.hash, c.body FROM json_each(?) j
+ CROSS JOIN change c ON c.record = j.value
+ WHERE c.body IS NOT NULL ORDER BY c.position";
+
+const KEYS: &str = "SELECT c.id, r.id, s.id, r.kind, r.number FROM json_each(?) j
+ CROSS JOIN record r ON r.id = unhex(j.value)
+ JOIN circle c ON c.number = r.circle
+ JOIN center s ON s.number = r.steward";
+
+impl Store {
+    /// What is held of these records. Records of which nothing is held are not in the answer.
+    pub async fn held(
+        &self,
+        keys: &[RecordKey],
+    ) -> Result<BTreeMap<RecordKey, HeldRecord>, StoreError> {
+        let wanted: BTreeSet<&RecordKey> = keys.iter().collect();
+        // One transaction: a commit between the statements must not be half seen.
+        let mut reader = self.readers().begin().await?;
+        let rows = sqlx::query(RECORDS).bind(ids(&wanted)).fetch_all(&mut *reader).await?;
+        let mut found = BTreeMap::new();
+        for row in rows {
+            let key = row.key(0)?;
+            if !wanted.contains(&key) {
+                continue;
+            }
+            let held = Held {
+                generation: row.small(5)?,
+                erased: row.flag(6)?,
+                changes: BTreeMap::new(),
+            };
+            let fields = row.maybe_bytes(7)?.map(|bytes| decode(&bytes)).transpose()?;
+            let kept = match row.maybe_bytes(10)? {
+                Some(bytes) => Some(Kept {
+                    snapshot: Snapshot { bytes, covers: row.small(8)? },
+                    last: row.hash(9)?,
+                }),
+                None => None,
+            };
+            found.insert(row.integer(4)?, (key, held, fields, kept));
+        }
+        if found.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let numbers = json_numbers(found.keys().copied());
+        for row in sqlx::query(FORMS).bind(numbers).fetch_all(&mut *reader).await? {
+            let hash = row.hash(1)?;
+            if let Some((_, held, _, _)) = found.get_mut(&row.integer(0)?) {
+                held.changes.insert(hash, decode_form(hash, &row.bytes(2)?)?);
+            }
+        }
+        reader.rollback().await?;
+        let answer = found.into_values().map(|(key, held, fields, kept)| {
+            let snapshot = kept.and_then(|kept| kept.fitting(&held));
+            (key, HeldRecord { held, snapshot, fields })
+        });
+        Ok(answer.collect())
+    }
+
+    /// The Automerge chunks of these records with their names, each after those it is built on.
+    pub async fn chunks(
+        &self,
+        keys: &[RecordKey],
+    ) -> Result<BTreeMap<RecordKey, Vec<(ChangeHash, Vec<u8>)>>, StoreError> {
+        let mut reader = self.readers().begin().await?;
+        let by_number = numbers(&mut reader, keys).await?;
+        let mut chunks: BTreeMap<RecordKey, Vec<(ChangeHash, Vec<u8>)>> = BTreeMap::new();
+        if by_number.is_empty() {
+            return Ok(chunks);
+        }
+        let numbers = json_numbers(by_number.keys().copied());
+        for row in sqlx::query(CHUNKS).bind(numbers).fetch_all(&mut *reader).await? {
+            if let Some(key) = by_number.get(&row.integer(0)?) {
+                chunks.entry(*key).or_default().push((row.hash(1)?, row.bytes(2)?));
+            }
+        }
+        reader.rollback().await?;
+        Ok(chunks)
+    }
+
+    /// All records of a circle that have these identifiers, in order.
+    pub async fn keys_of(
+        &self,
+        circle: CircleId,
+        ids: &[RecordId],
+    ) -> Result<Vec<RecordKey>, StoreError> {
+        let ids: BTreeSet<&[u8]> = ids.iter().map(|id| id.0.as_slice()).collect();
+        let rows = sqlx::query(KEYS).bind(json_hex(ids)).fetch_all(self.readers()).await?;
+        let mut keys = Vec::with_capacity(rows.len());
+        for row in rows {
+            let key = row.key(0)?;
+            if key.circle == circle {
+                keys.push(key);
+            }
+        }
+        keys.sort_unstable();
+        Ok(keys)
+    }
+}
+
+/// The numbers of records in this database.
+pub(crate) async fn numbers(
+    reader: &mut sqlx::SqliteConnection,
+    keys: &[RecordKey],
+) -> Result<BTreeMap<i64, RecordKey>, StoreError> {
+    let wanted: BTreeSet<&RecordKey> = keys.iter().collect();
+    let mut numbers = BTreeMap::new();
+    for row in sqlx::query(KEYS).bind(ids(&wanted)).fetch_all(reader).await? {
+        let key = row.key(0)?;
+        if wanted.contains(&key) {
+            numbers.insert(row.integer(4)?, key);
+        }
+    }
+    Ok(numbers)
+}
+
+fn ids(keys: &BTreeSet<&RecordKey>) -> String {
+    let ids: BTreeSet<&[u8]> = keys.iter().map(|key| key.id.0.as_slice()).collect();
+    json_hex(ids)
+}

@@ -1,0 +1,53 @@
+//! Where it is kept: the encrypted database of a node.
+//!
+//! One SQLCipher file holds the signed changes, what they make of their records, the index that
+//! searches use, and the node's own tables. One connection writes; changes, projection, search
+//! terms and catalogue are written in one transaction and never disagree. Reading needs no
+//! document.
+//!
+//! Nothing here knows of networks, of signatures or of Automerge: what is given is kept.
+
+mod audit;
+mod catalogue;
+mod certificate;
+mod checkpoint;
+mod column;
+mod commit;
+mod database;
+mod error;
+mod held;
+mod identity;
+mod import;
+mod index;
+mod interned;
+mod log;
+mod peer;
+mod pending;
+mod projection;
+mod quarantine;
+mod rebuild;
+mod record;
+mod schema;
+mod search;
+mod setting;
+mod snapshot;
+mod token;
+mod writer;
+
+pub use audit::AuditEntry;
+pub use certificate::Certificate;
+pub use commit::{Commit, Committed, RecordCommit};
+pub use database::Store;
+pub use error::{Fatal, StoreError, fatal};
+pub use held::HeldRecord;
+pub use identity::StoredIdentity;
+pub use import::ImportMark;
+pub use log::LogPage;
+pub use peer::{Earlier, Peer, PeerState};
+pub use pending::{MOST_PENDING, Pending};
+pub use quarantine::{MOST_QUARANTINED, MOST_QUARANTINED_BYTES, Quarantined, Refused};
+pub use record::{Counts, KindCounts, Record};
+pub use schema::FORMAT;
+pub use search::{Found, Hit};
+pub use snapshot::Snapshot;
+pub use token::Token;

@@ -1,0 +1,374 @@
+//! The protocol as a pure function: an input and the time go in, effects come out.
+//!
+//! The engine knows which records exist and what they look like, which links are open and what has
+//! been said on each. It asks its driver to load, admit and send; it learns of changes only when
+//! they are on disk, and so sends nothing before that.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hospes_domain::{CenterId, CircleId, NodeId, RecordId, RecordKey, Timestamp};
+
+use crate::catalogue::Catalogue;
+use crate::change::{SignedChange, Version};
+use crate::frame::{Frame, Introduction, RecordHeads};
+use crate::roster::Roster;
+use crate::session::{Session, SessionStatus};
+
+/// Names a link for as long as it is open.
+pub type LinkId = u64;
+
+/// Names a question to the store until it is answered.
+pub type Ticket = u64;
+
+/// Lowest and highest version of the protocol that this engine speaks.
+pub const PROTOCOL: (u32, u32) = (1, 1);
+
+/// What happens to an engine.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A link to a trusted center is open.
+    Opened(Opened),
+    /// A link is gone.
+    Closed(LinkId),
+    /// A frame came in.
+    Received(LinkId, Frame),
+    /// The answer to [`Effect::Load`].
+    Loaded(Loaded),
+    /// The answer to [`Effect::Admit`]: what could be held is on disk.
+    Admitted {
+        /// Which batch.
+        ticket: Ticket,
+        /// Records of which changes are missing below those that came.
+        missing: Vec<RecordKey>,
+    },
+    /// The store could not take a batch or answer a question; the link it was for is closed.
+    Failed(Ticket),
+    /// Changes are on disk, of whatever origin.
+    Committed(Committed),
+    /// The centers that this node accepts are others now.
+    RosterChanged(Roster),
+    /// The time that was asked for has come.
+    Tick,
+}
+
+/// A link that has just opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Its name.
+    pub link: LinkId,
+    /// The center at the other end, as its certificate proves.
+    pub center: CenterId,
+    /// The node at the other end.
+    pub node: NodeId,
+    /// Whether this side dialed.
+    pub dialed: bool,
+    /// 16 fresh random bytes.
+    pub nonce: [u8; 16],
+    /// Place in our log up to which that node is believed to have everything; a hint.
+    pub checkpoint: Option<u64>,
+}
+
+/// Changes that are on disk now.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    /// Place in the log of the last of them.
+    pub position: u64,
+    /// What the changed records look like now.
+    pub versions: Vec<(RecordKey, Version)>,
+    /// The changes, each after those it is built on.
+    pub changes: Vec<Arc<SignedChange>>,
+    /// The center whose link they came over; none when they were made here.
+    pub source: Option<CenterId>,
+}
+
+/// What the store found.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Which question.
+    pub ticket: Ticket,
+    /// Changes, each after those it is built on.
+    pub changes: Vec<Arc<SignedChange>>,
+    /// For [`Load::Log`]: place in the log up to which the answer goes. It may lie beyond what the
+    /// engine has heard of, if [`Input::Committed`] is on its way.
+    pub through: Option<u64>,
+    /// For [`Load::Heads`] and [`Load::Answer`]: what we hold.
+    pub heads: Vec<(RecordId, Vec<RecordHeads>)>,
+}
+
+/// A question to the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// Changes behind a place in the log, other than those that came from a center; as many as fit
+    /// into a frame, and at least one when there is one.
+    Log {
+        /// Where to begin.
+        after: u64,
+        /// Whose are left out.
+        not_from: CenterId,
+    },
+    /// All changes of the records with these identifiers.
+    Whole {
+        /// The circle.
+        circle: CircleId,
+        /// The identifiers.
+        ids: Vec<RecordId>,
+    },
+    /// What we hold of these identifiers.
+    Heads {
+        /// The circle.
+        circle: CircleId,
+        /// The identifiers.
+        ids: Vec<RecordId>,
+    },
+    /// What to answer to the other side's heads; see [`crate::heads::answer`].
+    Answer {
+        /// The circle.
+        circle: CircleId,
+        /// What the other side holds.
+        theirs: Vec<(RecordId, Vec<RecordHeads>)>,
+    },
+}
+
+/// What an engine asks of its driver.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Put a frame on a link.
+    Send(LinkId, Frame),
+    /// Cut a link; the reason is for people.
+    Close(LinkId, String),
+    /// Ask the store; answered by [`Input::Loaded`] or [`Input::Failed`].
+    Load(Ticket, Load),
+    /// Check, merge and keep changes; answered by [`Input::Admitted`] or [`Input::Failed`], after
+    /// [`Input::Committed`]. Batches of one link are taken in order.
+    Admit(Ticket, CenterId, Vec<Arc<SignedChange>>),
+    /// Remember, when convenient, that a node has our log up to a place.
+    Checkpoint(NodeId, u64),
+    /// A peer says which centers it accepts.
+    Learn(CenterId, Vec<Introduction>),
+    /// Give a [`Input::Tick`] at this time or soon after.
+    WakeAt(Timestamp),
+    /// Something an admin may want to know.
+    Report(Event),
+}
+
+/// Something that happened, for logs and status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Both sides hold the same records.
+    InSync(CenterId),
+    /// The catalogues differ and are being compared.
+    Reconciling(CenterId),
+    /// Comparing does not end with equal catalogues.
+    CannotAgree(CenterId),
+}
+
+/// The state of the world that sessions look at.
+pub(crate) struct World {
+    pub(crate) node: NodeId,
+    pub(crate) software: String,
+    pub(crate) circles: BTreeMap<CircleId, Catalogue>,
+    pub(crate) roster: Roster,
+    pub(crate) position: u64,
+    pub(crate) last_ticket: Ticket,
+    pub(crate) tickets: BTreeMap<Ticket, LinkId>,
+}
+
+impl World {
+    pub(crate) fn ticket(&mut self, link: LinkId) -> Ticket {
+        self.last_ticket += 1;
+        self.tickets.insert(self.last_ticket, link);
+        self.last_ticket
+    }
+}
+
+/// One node's side of all its sessions.
+pub struct Engine {
+    world: World,
+    sessions: BTreeMap<LinkId, Session>,
+    wake_at: Option<Timestamp>,
+}
+
+impl Engine {
+    /// An engine for a node with these records and this last place in its log.
+    pub fn new(
+        node: NodeId,
+        software: &str,
+        roster: Roster,
+        position: u64,
+        records: impl IntoIterator<Item = (RecordKey, Version)>,
+    ) -> Self {
+        let mut circles = BTreeMap::from([(CircleId::COMMONS, Catalogue::new(CircleId::COMMONS))]);
+        for (key, version) in records {
+            circles
+                .entry(key.circle)
+                .or_insert_with(|| Catalogue::new(key.circle))
+                .set(&key, version);
+        }
+        let world = World {
+            node,
+            software: software.to_owned(),
+            circles,
+            roster,
+            position,
+            last_ticket: 0,
+            tickets: BTreeMap::new(),
+        };
+        Self { world, sessions: BTreeMap::new(), wake_at: None }
+    }
+
+    /// Takes an input in and says what is to be done about it, in order.
+    pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match input {
+            Input::Opened(opened) => self.opened(now, opened, &mut effects),
+            Input::Closed(link) => self.closed(link, &mut effects),
+            Input::Received(link, frame) => {
+                self.with(link, &mut effects, |session, world, effects| {
+                    session.received(now, frame, world, effects)
+                });
+            }
+            Input::Loaded(loaded) => {
+                if let Some(link) = self.world.tickets.remove(&loaded.ticket) {
+                    self.with(link, &mut effects, |session, world, effects| {
+                        session.loaded(now, loaded, world, effects)
+                    });
+                }
+            }
+            Input::Admitted { ticket, missing } => {
+                if let Some(link) = self.world.tickets.remove(&ticket) {
+                    self.with(link, &mut effects, |session, world, effects| {
+                        session.admitted(now, ticket, &missing, world, effects)
+                    });
+                }
+            }
+            Input::Failed(ticket) => {
+                if let Some(link) = self.world.tickets.remove(&ticket) {
+                    self.close(link, "our store could not answer", &mut effects);
+                }
+            }
+            Input::Committed(committed) => self.committed(now, &committed, &mut effects),
+            Input::RosterChanged(roster) => self.roster_changed(now, roster, &mut effects),
+            Input::Tick => {
+                self.wake_at = None;
+                for link in self.links() {
+                    self.with(link, &mut effects, |session, world, effects| {
+                        session.tick(now, world, effects)
+                    });
+                }
+            }
+        }
+        self.set_alarm(&mut effects);
+        effects
+    }
+
+    /// How the session of a link stands.
+    pub fn status(&self, link: LinkId) -> Option<SessionStatus> {
+        self.sessions.get(&link).map(|session| session.status(&self.world))
+    }
+
+    /// The open links.
+    pub fn links(&self) -> Vec<LinkId> {
+        self.sessions.keys().copied().collect()
+    }
+
+    /// What a record looks like to this engine.
+    pub fn version(&self, key: &RecordKey) -> Option<Version> {
+        self.world.circles.get(&key.circle)?.get(key)
+    }
+
+    fn opened(&mut self, now: Timestamp, opened: Opened, effects: &mut Vec<Effect>) {
+        if opened.node == self.world.node {
+            effects.push(Effect::Close(opened.link, "the other end is this node".to_owned()));
+            return;
+        }
+        let rival = self
+            .sessions
+            .iter()
+            .find(|(_, session)| session.node() == opened.node)
+            .map(|(link, session)| (*link, session.dialed()));
+        if let Some((old, old_dialed)) = rival {
+            // Both sides dialed at once: the link that the lower node dialed stays, on both sides.
+            // The same side dialed again: the old one is dead and does not know it yet.
+            let keep_new = old_dialed == opened.dialed
+                || opened.dialed == (self.world.node < opened.node);
+            if !keep_new {
+                effects.push(Effect::Close(opened.link, "there is a link already".to_owned()));
+                return;
+            }
+            self.close(old, "a newer link took its place", effects);
+        }
+        let link = opened.link;
+        let mut session = Session::new(now, opened, &self.world);
+        session.greet(now, &self.world, effects);
+        self.sessions.insert(link, session);
+    }
+
+    fn committed(&mut self, now: Timestamp, committed: &Committed, effects: &mut Vec<Effect>) {
+        let before = self.world.position;
+        self.world.position = committed.position.max(before);
+        for (key, version) in &committed.versions {
+            let catalogue = self
+                .world
+                .circles
+                .entry(key.circle)
+                .or_insert_with(|| Catalogue::new(key.circle));
+            let old = catalogue.set(key, *version);
+            for session in self.sessions.values_mut() {
+                session.moved(key, old, *version, &self.world.roster);
+            }
+        }
+        for link in self.links() {
+            self.with(link, effects, |session, world, effects| {
+                session.committed(now, before, committed, world, effects)
+            });
+        }
+    }
+
+    fn roster_changed(&mut self, now: Timestamp, roster: Roster, effects: &mut Vec<Effect>) {
+        if roster == self.world.roster {
+            return;
+        }
+        self.world.roster = roster;
+        for link in self.links() {
+            self.with(link, effects, |session, world, effects| {
+                session.roster_changed(now, world, effects)
+            });
+        }
+    }
+
+    fn closed(&mut self, link: LinkId, effects: &mut Vec<Effect>) {
+        if let Some(session) = self.sessions.remove(&link) {
+            session.farewell(effects);
+        }
+        self.world.tickets.retain(|_, of| *of != link);
+    }
+
+    fn close(&mut self, link: LinkId, why: &str, effects: &mut Vec<Effect>) {
+        self.closed(link, effects);
+        effects.push(Effect::Send(link, Frame::Bye(why.to_owned())));
+        effects.push(Effect::Close(link, why.to_owned()));
+    }
+
+    fn with(
+        &mut self,
+        link: LinkId,
+        effects: &mut Vec<Effect>,
+        act: impl FnOnce(&mut Session, &mut World, &mut Vec<Effect>) -> Result<(), String>,
+    ) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        if let Err(why) = act(session, &mut self.world, effects) {
+            self.close(link, &why, effects);
+        }
+    }
+
+    fn set_alarm(&mut self, effects: &mut Vec<Effect>) {
+        let next = self.sessions.values().map(Session::wake_at).min();
+        if let Some(at) = next
+            && self.wake_at.is_none_or(|set| at < set)
+        {
+            self.wake_at = Some(at);
+            effects.push(Effect::WakeAt(at));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What two nodes say to each other. How it is written on the wire is the wire crate's business.
+
+use std::sync::Arc;
+
+use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, Timestamp};
+
+use crate::change::{ChangeHash, Generation, SignedChange};
+
+/// One message of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// The first frame in either direction.
+    Hello(Hello),
+    /// Which centers the sender accepts, sent when the digests in Hello differ or it changes.
+    Roster(Vec<Introduction>),
+    /// What the sender's part of a circle adds up to.
+    Summary(Summary),
+    /// A step of range-based reconciliation.
+    Ranges(Ranges),
+    /// What the sender holds of some records.
+    Heads(Heads),
+    /// Signed changes, each after those it is built on.
+    Changes(Changes),
+    /// All `Changes` frames up to this number are on the sender's disk, or refused for good.
+    Ack {
+        /// Number of the last frame dealt with.
+        through: u64,
+    },
+    /// Are you there?
+    Ping(u64),
+    /// Yes.
+    Pong(u64),
+    /// The sender closes the session, and why.
+    Bye(String),
+}
+
+/// Greets the other side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hello {
+    /// Lowest protocol version that the sender speaks.
+    pub protocol_min: u32,
+    /// Highest protocol version that the sender speaks.
+    pub protocol_max: u32,
+    /// Bit set of optional abilities; unknown bits are ignored.
+    pub features: u64,
+    /// Name and release of the sender's software, at most 64 bytes. For people.
+    pub software: String,
+    /// The sender's half of the key of this session's fingerprints.
+    pub nonce: [u8; 16],
+    /// Digest of the sender's roster.
+    pub roster: [u8; 16],
+    /// The sender's clock, to warn of wrong ones. Decides nothing.
+    pub clock: Timestamp,
+}
+
+/// A center that the sender accepts, with the certificates that prove its node.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Introduction {
+    /// The center.
+    pub center: CenterId,
+    /// One of its nodes.
+    pub node: NodeId,
+    /// Epoch of the node's certificate.
+    pub epoch: u32,
+    /// X.509, DER, at most 2 KiB.
+    pub center_certificate: Vec<u8>,
+    /// X.509, DER, at most 2 KiB.
+    pub node_certificate: Vec<u8>,
+}
+
+/// Count and keyed fingerprint of the records of one circle whose stewards both sides accept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The circle.
+    pub circle: CircleId,
+    /// Number of records.
+    pub count: u64,
+    /// Their keyed fingerprint.
+    pub fingerprint: u128,
+    /// Number of `Changes` frames that the sender has sent before this.
+    pub sent: u64,
+    /// Number of the receiver's `Changes` frames that the sender has dealt with.
+    pub admitted: u64,
+}
+
+/// A step of reconciliation: the circle's identifiers from the lowest to the highest, in ranges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranges {
+    /// The circle.
+    pub circle: CircleId,
+    /// First identifier of the first range, written like [`Range::upper`]; empty: the lowest.
+    pub lower: Vec<u8>,
+    /// Adjoining ranges in ascending order; each begins where the one before ends.
+    pub ranges: Vec<Range>,
+    /// Whether this is the last frame of the step. A step without any range ends the run.
+    pub last: bool,
+}
+
+/// One range of identifiers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// First identifier that is no more in the range, as its shortest sufficient prefix of at most
+    /// 16 bytes; empty means "to the end".
+    pub upper: Vec<u8>,
+    /// What is said about it.
+    pub part: Part,
+}
+
+/// What a side says about a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing more to say.
+    Settled,
+    /// What its records add up to.
+    Fingerprint {
+        /// Number of records.
+        count: u64,
+        /// Keyed fingerprint.
+        fingerprint: u128,
+    },
+    /// All its records.
+    Items(Vec<Item>),
+}
+
+/// A record in a list: its identifier, and a keyed fingerprint of all that is to be known of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Item {
+    /// Its identifier.
+    pub id: RecordId,
+    /// Keyed fingerprint of steward, kind and version, cut to 64 bits.
+    pub state: u64,
+}
+
+/// What the sender holds of all records of some identifiers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heads {
+    /// The circle.
+    pub circle: CircleId,
+    /// Whether this answers a frame of the same sort. Every frame that is no answer gets exactly
+    /// one, after the changes that were asked for and even when there is nothing to say; an answer
+    /// gets changes only.
+    pub answer: bool,
+    /// Per identifier, what is held. An identifier without records asks for all of them.
+    pub records: Vec<(RecordId, Vec<RecordHeads>)>,
+}
+
+/// What the sender holds of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordHeads {
+    /// Its steward.
+    pub steward: CenterId,
+    /// Its kind.
+    pub kind: Kind,
+    /// The generation that is held.
+    pub generation: Generation,
+    /// The heads that are held.
+    pub heads: Vec<ChangeHash>,
+}
+
+/// Signed changes on their way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// Number of the frame among the sender's frames of this sort in this session, from 1.
+    pub number: u64,
+    /// The changes.
+    pub changes: Vec<Arc<SignedChange>>,
+}

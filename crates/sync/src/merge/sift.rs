@@ -1,0 +1,143 @@
+//! Which changes a record has to be shown without.
+//!
+//! Several changes may each be well formed and yet not fit together. The record is then shown with
+//! the earlier ones: in the given order, the first change after which the document does not load
+//! or leaves its bounds is left out with whatever is built on it, and so on. The answer depends on
+//! the order and the base only.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Ledger, MergeJob, Settled, Trouble, build, ground, history, settle};
+use crate::admission::Refusal;
+use crate::change::ChangeHash;
+use crate::document::read_change;
+
+/// Most changes that are singled out in one record; with more, the record is not shown.
+const MAX_CULPRITS: usize = 32;
+/// How many changes may pass until a record is whole for the first time: one save of a long
+/// template makes several.
+const MAX_START: usize = 64;
+
+pub(super) fn sift(job: &MergeJob) -> (Result<Settled, Trouble>, Vec<(u32, Refusal)>) {
+    let mut sieve = match Sieve::new(job) {
+        Ok(sieve) => sieve,
+        Err(trouble) => return (Err(trouble), Vec::new()),
+    };
+    let settled = sieve.run();
+    let left_out = sieve.left_out.into_iter();
+    let left_out = left_out.map(|(index, why)| (u32::try_from(index).unwrap_or(u32::MAX), why));
+    (settled, left_out.collect())
+}
+
+struct Sieve<'a> {
+    job: &'a MergeJob,
+    /// What each chunk is built on, by index in the job.
+    below: Vec<Vec<usize>>,
+    left_out: BTreeMap<usize, Refusal>,
+}
+
+impl<'a> Sieve<'a> {
+    fn new(job: &'a MergeJob) -> Result<Self, Trouble> {
+        let mut base = ground(job.base.as_deref())?;
+        let history = history(&mut base, job);
+        let mut ledger = history.as_deref().and_then(Ledger::of);
+        let mut sieve = Self { job, below: Vec::new(), left_out: BTreeMap::new() };
+        let mut known: HashMap<ChangeHash, usize> = HashMap::new();
+        for (index, chunk) in job.chunks.iter().enumerate() {
+            let mut below = Vec::new();
+            match read_change(chunk) {
+                Ok(change) => {
+                    for dep in change.deps() {
+                        let dep = ChangeHash(dep.0);
+                        match known.get(&dep) {
+                            Some(earlier) => below.push(*earlier),
+                            None if base.holds(dep) => {}
+                            None => {
+                                let why = "it is built on a change that is missing".to_owned();
+                                sieve.left_out.insert(index, Refusal::NotApplicable(why));
+                            }
+                        }
+                    }
+                    known.insert(ChangeHash(change.hash().0), index);
+                    if below.iter().any(|below| sieve.left_out.contains_key(below)) {
+                        sieve.left_out.insert(index, above());
+                    }
+                    if let Some(ledger) = &mut ledger
+                        && !sieve.left_out.contains_key(&index)
+                        && let Err(why) = ledger.admit(chunk)
+                    {
+                        sieve.left_out.insert(index, Trouble::Dangling(why.to_owned()).refusal());
+                    }
+                }
+                Err(error) => {
+                    sieve.left_out.insert(index, Trouble::from(error).refusal());
+                }
+            }
+            sieve.below.push(below);
+        }
+        Ok(sieve)
+    }
+
+    fn run(&mut self) -> Result<Settled, Trouble> {
+        let mut culprits = 0;
+        loop {
+            let kept: Vec<usize> =
+                (0..self.job.chunks.len()).filter(|i| !self.left_out.contains_key(i)).collect();
+            let trouble = match self.try_with(&kept) {
+                Ok(settled) => return Ok(settled),
+                Err(trouble) => trouble,
+            };
+            culprits += 1;
+            if culprits > MAX_CULPRITS {
+                return Err(trouble);
+            }
+            let broken = matches!(trouble, Trouble::Document(_));
+            let Some((culprit, refusal)) = self.culprit(&kept, &trouble, broken) else {
+                return Err(trouble);
+            };
+            self.left_out.insert(culprit, refusal);
+            self.leave_out_what_is_above();
+        }
+    }
+
+    /// The change that takes the record from well to not well, found by halving.
+    fn culprit(&self, kept: &[usize], trouble: &Trouble, broken: bool) -> Option<(usize, Refusal)> {
+        let well = |count: usize| match self.try_with(kept.get(..count).unwrap_or_default()) {
+            Ok(_) => Ok(()),
+            // A document that is only incomplete can still be built upon.
+            Err(Trouble::Bounds(_)) if broken => Ok(()),
+            Err(trouble) => Err(trouble),
+        };
+        let start = if broken { 0 } else { MAX_START.min(kept.len()) };
+        let mut low = (0..=start).find(|count| well(*count).is_ok())?;
+        let (mut high, mut refusal) = (kept.len(), trouble.refusal());
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            match well(middle) {
+                Ok(()) => low = middle,
+                Err(found) => (high, refusal) = (middle, found.refusal()),
+            }
+        }
+        Some((*kept.get(high.checked_sub(1)?)?, refusal))
+    }
+
+    fn try_with(&self, kept: &[usize]) -> Result<Settled, Trouble> {
+        let chunks = kept.iter().filter_map(|index| self.job.chunks.get(*index));
+        let document = build(self.job.base.as_deref(), chunks.map(Vec::as_slice))?;
+        settle(document, self.job.kind)
+    }
+
+    fn leave_out_what_is_above(&mut self) {
+        let mut gone: BTreeSet<usize> = self.left_out.keys().copied().collect();
+        for (index, below) in self.below.iter().enumerate() {
+            if !gone.contains(&index) && below.iter().any(|below| gone.contains(below)) {
+                self.left_out.insert(index, above());
+                gone.insert(index);
+            }
+        }
+    }
+}
+
+fn above() -> Refusal {
+    Refusal::NotApplicable("it is built on a change that was left out".to_owned())
+}

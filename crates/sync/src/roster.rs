@@ -1,0 +1,67 @@
+//! Which centers a node accepts changes of, as a value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hospes_domain::CenterId;
+use sha2::{Digest, Sha256};
+
+use crate::frame::Introduction;
+
+/// The centers that a node accepts, with the certificates of their nodes.
+///
+/// Its own center, its peers, and centers that enough of its peers introduced.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    introductions: Vec<Introduction>,
+    centers: BTreeSet<CenterId>,
+    digest: [u8; 16],
+}
+
+impl Roster {
+    /// A roster of these introductions, in any order.
+    pub fn new(mut introductions: Vec<Introduction>) -> Self {
+        introductions.sort_unstable();
+        introductions.dedup();
+        let centers = introductions.iter().map(|known| known.center).collect();
+        let mut hash = Sha256::new();
+        hash.update(b"hospes roster 1\0");
+        for known in &introductions {
+            hash.update(known.center.0);
+            hash.update(known.node.0);
+            hash.update(known.epoch.to_be_bytes());
+        }
+        let full: [u8; 32] = hash.finalize().into();
+        let mut digest = [0; 16];
+        digest.copy_from_slice(full.split_at(16).0);
+        Self { introductions, centers, digest }
+    }
+
+    /// Whether changes of this center's records are accepted.
+    pub fn accepts(&self, center: &CenterId) -> bool {
+        self.centers.contains(center)
+    }
+
+    /// The accepted centers.
+    pub fn centers(&self) -> &BTreeSet<CenterId> {
+        &self.centers
+    }
+
+    /// What the node tells its peers.
+    pub fn introductions(&self) -> &[Introduction] {
+        &self.introductions
+    }
+
+    /// Equal on nodes that accept the same nodes of the same centers under the same epochs.
+    pub fn digest(&self) -> [u8; 16] {
+        self.digest
+    }
+
+    /// Introductions by center.
+    pub fn by_center(&self) -> BTreeMap<CenterId, Vec<&Introduction>> {
+        let mut centers: BTreeMap<CenterId, Vec<&Introduction>> = BTreeMap::new();
+        for known in &self.introductions {
+            centers.entry(known.center).or_default().push(known);
+        }
+        centers
+    }
+}

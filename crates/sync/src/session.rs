@@ -1,0 +1,421 @@
+//! One side of the conversation with one node: greeting, comparing, then live.
+//!
+//! The session has a place in our log of changes. Everything behind that place has been offered to
+//! the other side; resuming after a break and pushing live are the same motion of that place
+//! towards the end of the log. What the log cannot tell (a restored node, a center met anew) is
+//! found by comparing catalogues.
+//!
+//! Why it comes to rest in agreement: a side that is idle and does not agree has told its present
+//! sums, the other side answers sums with its own whenever they are not what it told last, and of
+//! two idle sides with different sums the lower node compares ranges. Each comparison ends in
+//! questions, each question in exactly one answer.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use hospes_domain::{CenterId, CircleId, NodeId, RecordId, RecordKey, Timestamp};
+
+use crate::change::Version;
+use crate::engine::{Effect, LinkId, Opened, PROTOCOL, Ticket, World};
+use crate::frame::{Changes, Frame, Hello, Summary};
+use crate::reconcile::FingerprintKey;
+use crate::roster::Roster;
+
+mod comparing;
+mod sending;
+
+use comparing::View;
+use sending::Sending;
+
+/// Bytes of changes that a frame aims at.
+pub const FRAME_TARGET: usize = 192 * 1024;
+/// Most changes in a frame.
+pub const FRAME_CHANGES: usize = 1_024;
+/// Bytes of changes that may be under way without acknowledgement.
+const WINDOW: usize = 4 * 1024 * 1024;
+/// Bytes of unhandled changes at which the other side has broken the window.
+const INBOX: usize = 3 * WINDOW;
+/// Times that what lies below a record's changes is asked for, until the two sides agree again.
+const MAX_ASKS: u8 = 3;
+/// Records of which that is counted; beyond them a comparison has to find what is missing.
+const MAX_ASKED: usize = 10_000;
+/// Circles that two nodes may share.
+const MAX_CIRCLES: usize = 64;
+
+const PING_AFTER: i64 = 20 * Timestamp::SECOND;
+const DEAD_AFTER: i64 = 70 * Timestamp::SECOND;
+const REVIEW_EVERY: i64 = 600 * Timestamp::SECOND;
+const CHECKPOINT_EVERY: i64 = 10 * Timestamp::SECOND;
+
+/// How a session stands, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionStatus {
+    /// The center at the other end.
+    pub center: CenterId,
+    /// The node at the other end.
+    pub node: NodeId,
+    /// Whether both sides were last found to hold the same, and nothing is under way.
+    pub in_sync: bool,
+    /// Changes in our log that the other side has not confirmed; an upper bound.
+    pub behind: u64,
+    /// What the other side says that it runs.
+    pub software: String,
+    /// The other side's clock minus ours, in milliseconds, when it greeted.
+    pub clock_skew: i64,
+    /// When something last came from it.
+    pub last_heard: Timestamp,
+}
+
+/// One side of a session.
+#[derive(Debug)]
+pub(crate) struct Session {
+    link: LinkId,
+    center: CenterId,
+    node: NodeId,
+    dialed: bool,
+    nonce: [u8; 16],
+    hello: Option<Hello>,
+    key: Option<FingerprintKey>,
+    /// Centers that we accepted when we greeted: the other side's too, if its digest is the same.
+    greeted_with: BTreeSet<CenterId>,
+    /// Centers that the other side accepts, once we know.
+    accepts: Option<BTreeSet<CenterId>>,
+    roster_told: [u8; 16],
+    views: BTreeMap<CircleId, View>,
+    runs_taken: u32,
+    range_frames: u32,
+    out: Sending,
+    // What we receive.
+    inbox: VecDeque<(Ticket, usize)>,
+    inbox_bytes: usize,
+    received: u64,
+    admitted: u64,
+    asked: BTreeMap<RecordId, u8>,
+    // Time.
+    last_heard: Timestamp,
+    last_said: Timestamp,
+    /// When what we wait for last came nearer.
+    last_progress: Timestamp,
+    next_review: Timestamp,
+    next_checkpoint: Timestamp,
+    clock_skew: i64,
+}
+
+type Outcome = Result<(), String>;
+
+impl Session {
+    pub(crate) fn new(now: Timestamp, opened: Opened, world: &World) -> Self {
+        Self {
+            link: opened.link,
+            center: opened.center,
+            node: opened.node,
+            dialed: opened.dialed,
+            nonce: opened.nonce,
+            hello: None,
+            key: None,
+            greeted_with: BTreeSet::new(),
+            accepts: None,
+            roster_told: [0; 16],
+            views: BTreeMap::new(),
+            runs_taken: 0,
+            range_frames: 0,
+            out: Sending::from(opened.checkpoint, world.position),
+            inbox: VecDeque::new(),
+            inbox_bytes: 0,
+            received: 0,
+            admitted: 0,
+            asked: BTreeMap::new(),
+            last_heard: now,
+            last_said: now,
+            last_progress: now,
+            next_review: now.plus(REVIEW_EVERY),
+            next_checkpoint: now.plus(CHECKPOINT_EVERY),
+            clock_skew: 0,
+        }
+    }
+
+    pub(crate) fn node(&self) -> NodeId {
+        self.node
+    }
+
+    pub(crate) fn dialed(&self) -> bool {
+        self.dialed
+    }
+
+    pub(crate) fn status(&self, world: &World) -> SessionStatus {
+        SessionStatus {
+            center: self.center,
+            node: self.node,
+            in_sync: self.agreed() && self.out.all_acknowledged() && self.idle(world),
+            behind: world.position.saturating_sub(self.out.confirmed()),
+            software: self.hello.as_ref().map(|hello| hello.software.clone()).unwrap_or_default(),
+            clock_skew: self.clock_skew,
+            last_heard: self.last_heard,
+        }
+    }
+
+    pub(crate) fn wake_at(&self) -> Timestamp {
+        self.last_said
+            .plus(PING_AFTER)
+            .min(self.last_heard.plus(DEAD_AFTER))
+            .min(self.next_review)
+            .min(self.next_checkpoint)
+    }
+
+    pub(crate) fn greet(&mut self, now: Timestamp, world: &World, effects: &mut Vec<Effect>) {
+        self.roster_told = world.roster.digest();
+        self.greeted_with = world.roster.centers().clone();
+        let hello = Hello {
+            protocol_min: PROTOCOL.0,
+            protocol_max: PROTOCOL.1,
+            features: 0,
+            software: world.software.clone(),
+            nonce: self.nonce,
+            roster: self.roster_told,
+            clock: now,
+        };
+        self.say(now, Frame::Hello(hello), effects);
+    }
+
+    pub(crate) fn farewell(&self, effects: &mut Vec<Effect>) {
+        self.note_checkpoint(effects);
+    }
+
+    pub(crate) fn received(
+        &mut self,
+        now: Timestamp,
+        frame: Frame,
+        world: &mut World,
+        effects: &mut Vec<Effect>,
+    ) -> Outcome {
+        self.last_heard = now;
+        match frame {
+            Frame::Hello(hello) => self.greeted(now, hello, world, effects)?,
+            Frame::Bye(reason) => {
+                effects.push(Effect::Close(self.link, format!("the other side left: {reason}")));
+                return Ok(());
+            }
+            _ if self.hello.is_none() => {
+                return Err("the first frame was not a greeting".to_owned());
+            }
+            Frame::Roster(introductions) => {
+                let theirs = Roster::new(introductions);
+                effects.push(Effect::Learn(self.center, theirs.introductions().to_vec()));
+                self.accepts = Some(theirs.centers().clone());
+                self.begin(now, world);
+            }
+            Frame::Summary(summary) => self.summary(summary)?,
+            Frame::Ranges(ranges) => self.ranges(now, &ranges, world, effects)?,
+            Frame::Heads(heads) => self.heads(now, heads)?,
+            Frame::Changes(changes) => self.changes(now, changes, world, effects)?,
+            Frame::Ack { through } => self.acknowledged(now, through)?,
+            Frame::Ping(number) => self.say(now, Frame::Pong(number), effects),
+            Frame::Pong(_) => {}
+        }
+        self.proceed(now, world, effects);
+        Ok(())
+    }
+
+    fn greeted(
+        &mut self,
+        now: Timestamp,
+        hello: Hello,
+        world: &World,
+        effects: &mut Vec<Effect>,
+    ) -> Outcome {
+        if self.hello.is_some() {
+            return Err("greeted twice".to_owned());
+        }
+        if hello.protocol_max < PROTOCOL.0 {
+            return Err(format!("{} is too old: it needs a newer hospes", hello.software));
+        }
+        if hello.protocol_min > PROTOCOL.1 {
+            return Err(format!(
+                "{} is too new: this node needs a newer hospes",
+                hello.software
+            ));
+        }
+        self.key = Some(FingerprintKey::of(&self.nonce, &hello.nonce));
+        self.clock_skew = hello.clock.since(now);
+        // Both sides compare the same two digests, so both tell their rosters or neither does.
+        let alike = hello.roster == self.roster_told;
+        self.hello = Some(hello);
+        if !alike || self.roster_told != world.roster.digest() {
+            self.tell_roster(now, world, effects);
+        }
+        let greeted_with = std::mem::take(&mut self.greeted_with);
+        if alike {
+            self.accepts = Some(greeted_with);
+            self.begin(now, world);
+        }
+        Ok(())
+    }
+
+    fn tell_roster(&mut self, now: Timestamp, world: &World, effects: &mut Vec<Effect>) {
+        self.roster_told = world.roster.digest();
+        self.say(now, Frame::Roster(world.roster.introductions().to_vec()), effects);
+    }
+
+    pub(crate) fn roster_changed(
+        &mut self,
+        now: Timestamp,
+        world: &mut World,
+        effects: &mut Vec<Effect>,
+    ) -> Outcome {
+        if self.hello.is_some() && self.roster_told != world.roster.digest() {
+            self.tell_roster(now, world, effects);
+            self.begin(now, world);
+            self.proceed(now, world, effects);
+        }
+        Ok(())
+    }
+
+    /// Whether both sides accept changes of this center's records.
+    fn shared(&self, steward: &CenterId, roster: &Roster) -> bool {
+        roster.accepts(steward)
+            && self.accepts.as_ref().is_some_and(|theirs| theirs.contains(steward))
+    }
+
+    fn changes(
+        &mut self,
+        now: Timestamp,
+        frame: Changes,
+        world: &mut World,
+        effects: &mut Vec<Effect>,
+    ) -> Outcome {
+        if frame.number != self.received + 1 {
+            return Err(format!(
+                "frame {} of changes came after frame {}",
+                frame.number, self.received
+            ));
+        }
+        self.last_progress = now;
+        self.received = frame.number;
+        let weight: usize = frame.changes.iter().map(|change| change.weight()).sum();
+        self.inbox_bytes += weight;
+        if self.inbox_bytes > INBOX {
+            return Err("more changes under way than the window allows".to_owned());
+        }
+        let ticket = world.ticket(self.link);
+        self.inbox.push_back((ticket, weight));
+        effects.push(Effect::Admit(ticket, self.center, frame.changes));
+        Ok(())
+    }
+
+    pub(crate) fn admitted(
+        &mut self,
+        now: Timestamp,
+        ticket: Ticket,
+        missing: &[RecordKey],
+        world: &mut World,
+        effects: &mut Vec<Effect>,
+    ) -> Outcome {
+        let Some((first, weight)) = self.inbox.pop_front() else { return Ok(()) };
+        if first != ticket {
+            return Err("batches were admitted out of order".to_owned());
+        }
+        self.inbox_bytes = self.inbox_bytes.saturating_sub(weight);
+        self.admitted += 1;
+        self.say(now, Frame::Ack { through: self.admitted }, effects);
+        let mut again: BTreeMap<CircleId, BTreeSet<RecordId>> = BTreeMap::new();
+        for key in missing {
+            if self.asked.len() >= MAX_ASKED && !self.asked.contains_key(&key.id) {
+                continue;
+            }
+            let asks = self.asked.entry(key.id).or_default();
+            if *asks < MAX_ASKS {
+                *asks += 1;
+                again.entry(key.circle).or_default().insert(key.id);
+            }
+        }
+        for (circle, ids) in again {
+            self.out.compare(circle, &ids.into_iter().collect::<Vec<_>>());
+        }
+        self.proceed(now, world, effects);
+        Ok(())
+    }
+
+    /// Does what there is to do: loads, sends, compares.
+    fn proceed(&mut self, now: Timestamp, world: &mut World, effects: &mut Vec<Effect>) {
+        if self.accepts.is_none() {
+            return;
+        }
+        self.work(now, world, effects);
+        if self.idle(world) {
+            self.summarize(now, effects);
+            self.compare(now, world, effects);
+        }
+    }
+
+    /// Nothing of ours waits to be sent or answered, nothing of theirs to be admitted.
+    fn idle(&self, world: &World) -> bool {
+        self.accepts.is_some() && self.out.idle(world.position) && self.inbox.is_empty()
+    }
+
+    pub(crate) fn tick(
+        &mut self,
+        now: Timestamp,
+        world: &mut World,
+        effects: &mut Vec<Effect>,
+    ) -> Outcome {
+        if now.since(self.last_heard) >= DEAD_AFTER {
+            return Err("nothing came from it for 70 s".to_owned());
+        }
+        if self.waits() && now.since(self.last_progress) >= REVIEW_EVERY {
+            return Err("it did not answer for 10 minutes".to_owned());
+        }
+        if now.since(self.last_said) >= PING_AFTER {
+            self.say(now, Frame::Ping(self.out.sent()), effects);
+        }
+        if now >= self.next_checkpoint {
+            self.next_checkpoint = now.plus(CHECKPOINT_EVERY);
+            self.note_checkpoint(effects);
+            self.out.checkpointed();
+        }
+        if now >= self.next_review {
+            self.next_review = now.plus(REVIEW_EVERY);
+            self.review();
+        }
+        self.proceed(now, world, effects);
+        Ok(())
+    }
+
+    /// Whether the other side owes us an answer.
+    fn waits(&self) -> bool {
+        self.out.asking() || self.comparing()
+    }
+
+    /// Only what a comparison has confirmed is worth remembering.
+    fn note_checkpoint(&self, effects: &mut Vec<Effect>) {
+        if let Some(place) = self.out.new_checkpoint().filter(|_| self.agreed()) {
+            effects.push(Effect::Checkpoint(self.node, place));
+        }
+    }
+
+    /// A record looks different now: the sums follow without recounting.
+    pub(crate) fn moved(
+        &mut self,
+        key: &RecordKey,
+        old: Option<Version>,
+        new: Version,
+        roster: &Roster,
+    ) {
+        if self.shared(&key.steward, roster)
+            && let Some(fingerprint) = &self.key
+        {
+            self.views.entry(key.circle).or_default().moved(fingerprint, key, old, new);
+        }
+    }
+
+    fn summary(&mut self, summary: Summary) -> Outcome {
+        if self.views.len() >= MAX_CIRCLES && !self.views.contains_key(&summary.circle) {
+            return Err(format!("more than {MAX_CIRCLES} circles"));
+        }
+        self.views.entry(summary.circle).or_default().heard(summary);
+        Ok(())
+    }
+
+    fn say(&mut self, now: Timestamp, frame: Frame, effects: &mut Vec<Effect>) {
+        self.last_said = now;
+        effects.push(Effect::Send(self.link, frame));
+    }
+}

