@@ -83,7 +83,11 @@ async fn join(near: TcpStream, target: SocketAddr, state: watch::Receiver<Passag
     }
 }
 
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut state: watch::Receiver<Passage>) {
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut state: watch::Receiver<Passage>,
+) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let mut cut = state.clone();
@@ -167,6 +171,7 @@ fn process(name: &str) -> Option<Process> {
     let (_, rest) = stat.rsplit_once(") ")?;
     let parent = rest.split(' ').nth(1)?.parse().ok()?;
     let line = fs::read(format!("/proc/{name}/cmdline")).ok()?;
-    let words = line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
+    let words =
+        line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
     Some(Process { pid, parent, words: words.collect() })
 }

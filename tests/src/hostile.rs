@@ -213,7 +213,10 @@ pub fn reframed(chunk: &[u8], alter: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<u8
 pub const SEQ: usize = 18;
 
 /// A TLS connection to the peer port of a node, and nothing said on it yet.
-pub async fn dial(center: &Center, config: Arc<rustls::ClientConfig>) -> Result<TlsStream<TcpStream>> {
+pub async fn dial(
+    center: &Center,
+    config: Arc<rustls::ClientConfig>,
+) -> Result<TlsStream<TcpStream>> {
     let tcp = TcpStream::connect(center.peer).await?;
     tcp.set_nodelay(true)?;
     Ok(TlsConnector::from(config).connect(tls::server_name(), tcp).await?)

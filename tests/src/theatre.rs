@@ -24,11 +24,8 @@ pub fn programs() -> Result<Programs> {
             folder.to_owned()
         }
     };
-    let programs = Programs {
-        node: folder.join("hospes-node"),
-        cli: folder.join("hospes"),
-        folder,
-    };
+    let programs =
+        Programs { node: folder.join("hospes-node"), cli: folder.join("hospes"), folder };
     if programs.node.is_file() && programs.cli.is_file() {
         return Ok(programs);
     }

@@ -1,13 +1,25 @@
 //! The words of the command line, and the help that teaches them.
 
+mod files;
+mod node;
+mod records;
+
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use hospes_domain::Kind;
 
 use crate::demo::DemoArgs;
 use crate::failure::Exit;
+
+pub use files::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
+pub use node::{
+    CenterArgs, CenterCommand, InitArgs, KeyCost, PeerArgs, PeerCommand, QuarantineArgs,
+    QuarantineCommand, TokenArgs, TokenCommand, UnsealArgs,
+};
+pub use records::{
+    DescribeArgs, EditArgs, Filters, PutArgs, SearchArgs, ShowArgs, WatchArgs, WithdrawArgs,
+};
 
 /// Where a node keeps its data unless told otherwise.
 const DATA: &str = "/var/lib/hospes";
@@ -41,10 +53,10 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Folder of the node's data, with its admin socket in it
-    #[arg(long, global = true, value_name = "DIR", env = "HOSPES_DATA", default_value = DATA)]
+    #[arg(long, global = true, value_name = "DIR", env = "HOSPES_DATA", hide_env_values = true, default_value = DATA)]
     pub data: PathBuf,
     /// Address of the node's local listener, for people who are not on the node's machine
-    #[arg(long, global = true, value_name = "URL", env = "HOSPES_API")]
+    #[arg(long, global = true, value_name = "URL", env = "HOSPES_API", hide_env_values = true)]
     pub api: Option<String>,
     /// Token for the local listener. Better in HOSPES_TOKEN: others on this machine can see
     /// command lines
@@ -134,7 +146,9 @@ Examples:
   hospes search offers --all --limit 100")]
     Search(SearchArgs),
     /// Show what matches now, then everything that changes, until Ctrl-C
-    #[command(after_help = "Examples:\n  hospes watch offers --near Narva --night tonight\n  hospes watch bulletins --only-changes --json")]
+    #[command(
+        after_help = "Examples:\n  hospes watch offers --near Narva --night tonight\n  hospes watch bulletins --only-changes --json"
+    )]
     Watch(WatchArgs),
     /// Changes that were refused
     Quarantine(QuarantineArgs),
@@ -177,479 +191,12 @@ Examples:
     },
 }
 
-/// `hospes init`.
-#[derive(Debug, Args)]
-pub struct InitArgs {
-    /// Name of the center as peers will see it; it may be a code name
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Write the new recovery phrase into this new file instead of showing it
-    #[arg(long, value_name = "FILE", conflicts_with = "from_phrase")]
-    pub phrase_file: Option<PathBuf>,
-    /// Use the recovery phrase in this file: a new node for a center that exists
-    #[arg(long, value_name = "FILE")]
-    pub from_phrase: Option<PathBuf>,
-    /// Read the passphrase from the first line of this file
-    #[arg(long, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
-    /// Ask for all 24 words back, not for three
-    #[arg(long)]
-    pub strict: bool,
-    /// Epoch of the node certificate; above 1 when it replaces an earlier node
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub epoch: u32,
-    /// Do not ask whether to go on
-    #[arg(long, short)]
-    pub yes: bool,
-    /// What a guess of the passphrase costs
-    #[arg(long, hide = true, value_enum, default_value_t = KeyCost::Full)]
-    pub cost: KeyCost,
-}
-
-/// What a guess of the passphrase costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KeyCost {
-    /// About a second.
-    Full,
-    /// Nothing. It protects nothing.
-    Test,
-}
-
-/// `hospes unseal`.
-#[derive(Debug, Args)]
-pub struct UnsealArgs {
-    /// Read the passphrase from the first line of this file
-    #[arg(long, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
-}
-
-/// `hospes center`.
-#[derive(Debug, Args)]
-pub struct CenterArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: CenterCommand,
-}
-
-/// What can be done with our own center.
-#[derive(Debug, Subcommand)]
-pub enum CenterCommand {
-    /// Show its name, identifier and words
-    Show,
-    /// Write the file that other admins add
-    #[command(after_help = "\
-The file holds no secret. Send it any way you like; then compare the words by voice.
-
-Examples:
-  hospes center export narva.pem --address 192.0.2.7:7443
-  hospes center export -                             to the screen")]
-    Export {
-        /// The new file, or - for the screen
-        file: PathBuf,
-        /// Name to suggest instead of the center's
-        #[arg(long)]
-        name: Option<String>,
-        /// Address to suggest, host:port
-        #[arg(long, value_name = "HOST:PORT")]
-        address: Option<String>,
-    },
-    /// Show or change what peers see of us
-    #[command(after_help = "\
-Examples:
-  hospes center profile
-  hospes center profile --set languages=ru:native,et:fluent --set roles=steward,hotline")]
-    Profile {
-        /// A field and its value
-        #[arg(long = "set", value_name = "FIELD=VALUE")]
-        set: Vec<String>,
-        /// A field to empty
-        #[arg(long, value_name = "FIELD")]
-        clear: Vec<String>,
-    },
-}
-
-/// `hospes peer`.
-#[derive(Debug, Args)]
-pub struct PeerArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: PeerCommand,
-}
-
-/// What can be done with other centers.
-#[derive(Debug, Subcommand)]
-pub enum PeerCommand {
-    /// Add a center by the file that its admin sent
-    #[command(after_help = "\
-Both admins have to add each other. Call the other admin, on a line that you trust, and read the
-words to each other: a file can be exchanged on its way, a voice cannot.
-
-Examples:
-  hospes peer add helsinki.pem
-  hospes peer add helsinki.pem --name helsinki --address 192.0.2.7:7443
-  hospes peer add helsinki.pem --readmit             takes back a center that was removed")]
-    Add {
-        /// The file, or - for the standard input
-        file: PathBuf,
-        /// What to call it here, instead of what the file says
-        #[arg(long)]
-        name: Option<String>,
-        /// Where its node listens; several are tried in turn
-        #[arg(long, value_name = "HOST:PORT")]
-        address: Vec<String>,
-        /// Take back a center that was removed
-        #[arg(long)]
-        readmit: bool,
-        /// The words were compared: do not ask
-        #[arg(long, short)]
-        yes: bool,
-    },
-    /// Trust it no more: connections are cut at once, and it stays out
-    Remove {
-        /// Its name, its identifier, or the beginning of it
-        peer: String,
-    },
-    /// Stop exchanging records with it for now
-    Suspend {
-        /// Its name, its identifier, or the beginning of it
-        peer: String,
-    },
-    /// Go on exchanging records with it
-    Resume {
-        /// Its name, its identifier, or the beginning of it
-        peer: String,
-    },
-    /// All peers, and centers that knocked and are not added
-    List,
-}
-
-/// `hospes token`.
-#[derive(Debug, Args)]
-pub struct TokenArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: TokenCommand,
-}
-
-/// What can be done with tokens.
-#[derive(Debug, Subcommand)]
-pub enum TokenCommand {
-    /// Make a token; it is shown once
-    #[command(after_help = "\
-A counselor finds and reads records, a coordinator also changes them, an admin may do all.
-
-Examples:
-  hospes token add desk-1 --role counselor")]
-    Add {
-        /// A name for the desk or program, not for the person
-        name: String,
-        /// What the token allows
-        #[arg(long, value_enum)]
-        role: Role,
-    },
-    /// Make a token useless
-    Remove {
-        /// Its name
-        name: String,
-    },
-    /// All tokens, without the secrets
-    List,
-}
-
-/// What a token allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Role {
-    /// Finds and reads records.
-    Counselor,
-    /// Also makes and changes records.
-    Coordinator,
-    /// May do all.
-    Admin,
-}
-
-impl Role {
-    /// The word on the wire.
-    pub fn word(self) -> &'static str {
-        match self {
-            Role::Counselor => "counselor",
-            Role::Coordinator => "coordinator",
-            Role::Admin => "admin",
-        }
-    }
-}
-
-/// `hospes put`.
-#[derive(Debug, Args)]
-pub struct PutArgs {
-    /// The kind: offer, service, template, bulletin
-    pub kind: Kind,
-    /// Fields with their values
-    #[arg(value_name = "FIELD=VALUE")]
-    pub fields: Vec<String>,
-    /// Take the fields from a file: JSON, or Markdown with front matter
-    #[arg(long, value_name = "FILE")]
-    pub from: Option<PathBuf>,
-    /// Replace this record instead of making a new one
-    #[arg(long)]
-    pub id: Option<String>,
-    /// Only check, save nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Save although a text looks like a phone number, an address or a name. The node notes it
-    #[arg(long)]
-    pub override_lint: bool,
-}
-
-/// `hospes edit`.
-#[derive(Debug, Args)]
-pub struct EditArgs {
-    /// Identifier of the record, or the beginning of it
-    pub id: String,
-    /// Fields with their new values
-    #[arg(value_name = "FIELD=VALUE")]
-    pub fields: Vec<String>,
-    /// A field to empty
-    #[arg(long, value_name = "FIELD")]
-    pub clear: Vec<String>,
-    /// Edit the long text of a template in this language
-    #[arg(long, value_name = "TAG")]
-    pub language: Option<String>,
-    /// The new text, instead of opening $EDITOR; - for the standard input
-    #[arg(long, value_name = "FILE", requires = "language")]
-    pub text_file: Option<PathBuf>,
-    /// Only check, save nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Save although a text looks like a phone number, an address or a name. The node notes it
-    #[arg(long)]
-    pub override_lint: bool,
-}
-
-/// `hospes withdraw`.
-#[derive(Debug, Args)]
-pub struct WithdrawArgs {
-    /// Identifier of the record, or the beginning of it
-    pub id: String,
-    /// Why, for those who read the record
-    #[arg(long, default_value = "")]
-    pub reason: String,
-}
-
-/// `hospes show`.
-#[derive(Debug, Args)]
-pub struct ShowArgs {
-    /// Identifier of the record, or the beginning of it
-    pub id: String,
-    /// The language of long texts; without it every language is shown
-    #[arg(long, value_name = "TAG")]
-    pub language: Option<String>,
-}
-
-/// What is searched for.
-#[derive(Debug, Clone, Args)]
-pub struct Filters {
-    /// The kind: offers, services, templates, bulletins, centers
-    pub kind: Kind,
-    /// Words to find, in any script
-    pub text: Vec<String>,
-    /// Country, such as EE
-    #[arg(long, value_name = "CODE")]
-    pub country: Option<String>,
-    /// Region, such as EE-45
-    #[arg(long, value_name = "CODE")]
-    pub region: Option<String>,
-    /// A town's name in any script
-    #[arg(long, value_name = "TOWN")]
-    pub near: Option<String>,
-    /// Kilometers around that town
-    #[arg(long, value_name = "KM", requires = "near")]
-    pub within: Option<u32>,
-    /// First night: tonight, or a date such as 2026-11-23
-    #[arg(long, value_name = "DATE")]
-    pub night: Option<String>,
-    /// How many nights
-    #[arg(long)]
-    pub nights: Option<u32>,
-    /// How many adults
-    #[arg(long)]
-    pub adults: Option<u32>,
-    /// Age of a child, once for each: 0-2, 3-5, 6-12, 13-17
-    #[arg(long, value_name = "AGES")]
-    pub child: Vec<String>,
-    /// Animals that come along: dog, cat, small_caged, assistance_dog
-    #[arg(long, value_name = "ANIMAL", value_delimiter = ',')]
-    pub pets: Vec<String>,
-    /// Languages; one of them must be spoken
-    #[arg(long, value_name = "TAG", value_delimiter = ',')]
-    pub languages: Vec<String>,
-    /// Only without steps
-    #[arg(long)]
-    pub step_free: bool,
-    /// Only for women
-    #[arg(long)]
-    pub women_only: bool,
-    /// Who comes: single_man, single_woman, couple, family_with_children, several_adults
-    #[arg(long, value_name = "PARTY")]
-    pub party: Option<String>,
-    /// Another field and its value; the same field again: one of the values
-    #[arg(long, value_name = "FIELD=VALUE")]
-    pub facet: Vec<String>,
-    /// Only records of this center
-    #[arg(long, value_name = "CENTER")]
-    pub steward: Option<String>,
-    /// How many to show, at most 200
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
-    pub limit: u32,
-    /// How many to skip, at most 10000
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10_000))]
-    pub offset: u32,
-    /// Also what nobody has confirmed for long
-    #[arg(long)]
-    pub all: bool,
-}
-
-/// `hospes search`.
-#[derive(Debug, Args)]
-pub struct SearchArgs {
-    /// What is searched for.
-    #[command(flatten)]
-    pub filters: Filters,
-}
-
-/// `hospes watch`.
-#[derive(Debug, Args)]
-pub struct WatchArgs {
-    /// What is searched for.
-    #[command(flatten)]
-    pub filters: Filters,
-    /// Leave out what matches already
-    #[arg(long)]
-    pub only_changes: bool,
-}
-
-/// `hospes quarantine`.
-#[derive(Debug, Args)]
-pub struct QuarantineArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: QuarantineCommand,
-}
-
-/// What can be done with the quarantine.
-#[derive(Debug, Subcommand)]
-pub enum QuarantineCommand {
-    /// List what was refused, newest first, with the reason
-    List {
-        /// Only this reason
-        #[arg(long, default_value = "")]
-        code: String,
-        /// How many to show
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-}
-
-/// `hospes export`.
-#[derive(Debug, Args)]
-pub struct ExportArgs {
-    /// The kind: offers, services, templates, bulletins, centers
-    pub kind: Kind,
-    /// The file, or a folder for md; - for the screen
-    pub file: PathBuf,
-    /// The format; without it the ending of the file says it
-    #[arg(long, value_enum)]
-    pub format: Option<ExportFormat>,
-    /// Only records of our center
-    #[arg(long)]
-    pub ours: bool,
-    /// Replace the file if it is there
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// Formats that records are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    /// A table, one record per row
-    Csv,
-    /// A table for Excel and LibreOffice
-    Xlsx,
-    /// Everything, for programs
-    Json,
-    /// Services in the Human Services Data Specification 3.1
-    HsdsJson,
-    /// Templates as Markdown, one file per language
-    Md,
-}
-
-/// `hospes import`.
-#[derive(Debug, Args)]
-pub struct ImportArgs {
-    /// The kind: offers, services, templates, bulletins
-    #[arg(required_unless_present = "template")]
-    pub kind: Option<Kind>,
-    /// A table (.csv, .xlsx), a folder of HSDS tables, or Markdown files
-    #[arg(required_unless_present = "template")]
-    pub path: Option<PathBuf>,
-    /// Write an empty table with help into this new file: offers.xlsx, services.csv
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kind", "path"])]
-    pub template: Option<PathBuf>,
-    /// The format
-    #[arg(long, value_enum, default_value_t = ImportFormat::Auto)]
-    pub format: ImportFormat,
-    /// A name for this list; rows are recognized within it. Else the file's name
-    #[arg(long)]
-    pub source: Option<String>,
-    /// Country of phone numbers and places that do not say theirs, such as US
-    #[arg(long, value_name = "CODE")]
-    pub region: Option<String>,
-    /// The column that names each row, if it is not external_id or id
-    #[arg(long, value_name = "COLUMN")]
-    pub id_column: Option<String>,
-    /// A field and its value for all rows that do not have it
-    #[arg(long = "set", value_name = "FIELD=VALUE")]
-    pub set: Vec<String>,
-    /// Check all, save nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Leave out rows with problems and take the others
-    #[arg(long)]
-    pub skip_problems: bool,
-    /// Take texts that look like phone numbers, addresses or names. The node notes it
-    #[arg(long)]
-    pub override_lint: bool,
-    /// Write all problems and remarks into this file
-    #[arg(long, value_name = "FILE.csv")]
-    pub report: Option<PathBuf>,
-}
-
-/// Formats that records are read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ImportFormat {
-    /// What the file's ending, or what is in the folder, says
-    Auto,
-    /// A table with commas, semicolons or tabs
-    Csv,
-    /// A table of Excel or LibreOffice
-    Xlsx,
-    /// A folder of HSDS tables, 1.1 to 3.1
-    HsdsCsv,
-    /// Templates as Markdown with front matter
-    Markdown,
-}
-
-/// `hospes describe`.
-#[derive(Debug, Args)]
-pub struct DescribeArgs {
-    /// Only this kind
-    pub kind: Option<Kind>,
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use clap::CommandFactory as _;
+    use hospes_domain::Kind;
 
     use super::*;
 

@@ -65,8 +65,9 @@ pub async fn directory(global: &Global) -> Result<Directory, Failure> {
 
 fn bearer(token: Option<&str>) -> Result<Bearer, Failure> {
     let token = token.map(str::trim).filter(|token| !token.is_empty()).ok_or_else(|| {
-        Failure::new(Exit::NotAllowed, "the node's local listener asks for a token")
-            .try_next("export HOSPES_TOKEN=... (an admin makes one: hospes token add NAME --role counselor)")
+        Failure::new(Exit::NotAllowed, "the node's local listener asks for a token").try_next(
+            "export HOSPES_TOKEN=... (an admin makes one: hospes token add NAME --role counselor)",
+        )
     })?;
     let mut value: MetadataValue<Ascii> = format!("Bearer {token}")
         .parse()
@@ -118,9 +119,8 @@ fn no_socket(path: &Path, kind: ErrorKind) -> Failure {
 }
 
 async fn listener(api: &str) -> Result<Channel, Failure> {
-    let refused = || {
-        Failure::refused(format!("{api:?} is not an address such as http://127.0.0.1:7440"))
-    };
+    let refused =
+        || Failure::refused(format!("{api:?} is not an address such as http://127.0.0.1:7440"));
     let rest = api.strip_prefix("http://").ok_or_else(refused)?;
     if !is_loopback(rest) {
         return Err(Failure::refused(format!(

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use hospes_wire::status::Reason;
 use tonic::{Code, Status};
 
 /// How the program ends. Scripts may rely on these numbers.
@@ -88,49 +89,62 @@ impl Failure {
     }
 }
 
-/// A node that is sealed says so with this word, whatever the code of its answer.
-fn is_sealed(message: &str) -> bool {
-    message.contains("sealed")
-}
-
-fn has_no_center(message: &str) -> bool {
-    ["not initialised", "not initialized", "uninitialised", "uninitialized", "no center yet"]
-        .iter()
-        .any(|words| message.contains(words))
-}
-
 impl From<Status> for Failure {
+    /// By the reason that the node gives; by the code where the answer comes from elsewhere, such
+    /// as a connection that broke.
     fn from(status: Status) -> Self {
         let message = status.message();
         let what = if message.is_empty() { status.code().description() } else { message };
-        // A closed door answers with one of these codes, an open one may use the word in another.
-        let closed = matches!(status.code(), Code::FailedPrecondition | Code::Unavailable);
-        if closed && has_no_center(message) {
-            return Self::new(Exit::Closed, what).try_next("hospes init");
+        let Some(reason) = hospes_wire::status::reason(&status) else {
+            return by_code(status.code(), what);
+        };
+        let failure = |exit| Self::new(exit, what);
+        match reason {
+            Reason::Uninitialized => failure(Exit::Closed).try_next("hospes init"),
+            Reason::Sealed => failure(Exit::Closed).try_next("hospes unseal"),
+            Reason::Token => failure(Exit::NotAllowed).try_next(TOKEN),
+            Reason::Role => failure(Exit::NotAllowed)
+                .try_next("ask an admin for a token with another role, or run it on the node"),
+            Reason::NotOurs => failure(Exit::NotAllowed)
+                .try_next("ask the center that answers for it: hospes show ID names it"),
+            Reason::NotFound => failure(Exit::NotFound),
+            Reason::Ambiguous => failure(Exit::Refused).try_next("more letters of the identifier"),
+            Reason::Changed => failure(Exit::Refused).try_next("the same command again"),
+            Reason::Removed
+            | Reason::Invalid
+            | Reason::Exists
+            | Reason::Erased
+            | Reason::TooLarge => failure(Exit::Refused),
+            Reason::Unavailable => failure(Exit::Unreachable).try_next("the same command again"),
+            Reason::Failed => failure(Exit::Failed).try_next("journalctl -u hospes-node -n 50"),
         }
-        if closed && is_sealed(message) {
-            return Self::new(Exit::Closed, what).try_next("hospes unseal");
+    }
+}
+
+const TOKEN: &str =
+    "hospes token add NAME --role counselor (on the node), then give it as HOSPES_TOKEN=...";
+
+fn by_code(code: Code, what: &str) -> Failure {
+    match code {
+        Code::NotFound => Failure::new(Exit::NotFound, what),
+        Code::Unauthenticated => Failure::new(Exit::NotAllowed, what).try_next(TOKEN),
+        Code::PermissionDenied => Failure::new(Exit::NotAllowed, what),
+        Code::InvalidArgument
+        | Code::AlreadyExists
+        | Code::OutOfRange
+        | Code::FailedPrecondition
+        | Code::ResourceExhausted
+        | Code::Aborted => Failure::new(Exit::Refused, what),
+        Code::Unimplemented => Failure::new(
+            Exit::Failed,
+            "the node does not know this command: it may be older than this program",
+        )
+        .try_next("hospes status"),
+        Code::Unavailable | Code::Unknown | Code::Cancelled => {
+            let what = format!("the connection to the node broke: {what}");
+            Failure::new(Exit::Unreachable, what).try_next("systemctl status hospes-node")
         }
-        match status.code() {
-            Code::NotFound => Self::new(Exit::NotFound, what),
-            Code::InvalidArgument
-            | Code::AlreadyExists
-            | Code::OutOfRange
-            | Code::FailedPrecondition
-            | Code::ResourceExhausted
-            | Code::Aborted => Self::new(Exit::Refused, what),
-            Code::Unauthenticated => Self::new(Exit::NotAllowed, what)
-                .try_next("hospes token add NAME --role counselor (on the node), then HOSPES_TOKEN=..."),
-            Code::PermissionDenied => Self::new(Exit::NotAllowed, what),
-            Code::Unavailable => Self::new(Exit::Unreachable, format!("the connection to the node broke: {what}"))
-                .try_next("systemctl status hospes-node"),
-            Code::Unimplemented => Self::new(
-                Exit::Failed,
-                "the node does not know this command: it may be older than this program",
-            )
-            .try_next("hospes status"),
-            _ => Self::new(Exit::Failed, what).try_next("journalctl -u hospes-node -n 50"),
-        }
+        _ => Failure::new(Exit::Failed, what).try_next("journalctl -u hospes-node -n 50"),
     }
 }
 
@@ -142,16 +156,19 @@ mod tests {
 
     #[test]
     fn each_answer_of_the_node_has_its_number_and_advice() {
+        use hospes_wire::status::refusal;
         for (status, exit, next) in [
-            (Status::failed_precondition("the node is sealed"), Exit::Closed, Some("hospes unseal")),
-            (Status::unavailable("the node is sealed"), Exit::Closed, Some("hospes unseal")),
-            (Status::failed_precondition("the node has no center yet"), Exit::Closed, Some("hospes init")),
-            (Status::not_found("no record begins with 3f2a"), Exit::NotFound, None),
-            (Status::invalid_argument("sleeps is 300, it must be 1..=200"), Exit::Refused, None),
-            // Said of a value, not of the node.
-            (Status::invalid_argument("name has a sealed envelope"), Exit::Refused, None),
-            (Status::permission_denied("a counselor may not do this"), Exit::NotAllowed, None),
-            (Status::unavailable("tcp connect error"), Exit::Unreachable, Some("systemctl status hospes-node")),
+            (refusal(Reason::Sealed, "the node is sealed"), Exit::Closed, Some("hospes unseal")),
+            (refusal(Reason::Uninitialized, "no database"), Exit::Closed, Some("hospes init")),
+            (refusal(Reason::NotFound, "no record begins with 3f2a"), Exit::NotFound, None),
+            (refusal(Reason::Invalid, "sleeps: is 300, it must be 1..=200"), Exit::Refused, None),
+            (refusal(Reason::Token, "a token is needed"), Exit::NotAllowed, Some(TOKEN)),
+            (
+                Status::unavailable("tcp connect error"),
+                Exit::Unreachable,
+                Some("systemctl status hospes-node"),
+            ),
+            (Status::permission_denied("no"), Exit::NotAllowed, None),
         ] {
             let failure = Failure::from(status);
             assert_eq!(failure.exit, exit, "{failure:?}");

@@ -49,7 +49,8 @@ pub fn known(schema: &Schema, name: &str) -> Result<&'static Field, Failure> {
             return Failure::refused(format!("{name} must never be in a shared record"))
                 .try_next(format!("hospes describe {kind}"));
         }
-        let meant = schema.nearest(name).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        let meant =
+            schema.nearest(name).map_or_else(String::new, |near| format!("; did you mean {near}?"));
         Failure::refused(format!("{name:?} is not a field of {kind}{meant}"))
             .try_next(format!("hospes describe {kind}"))
     })
@@ -68,7 +69,10 @@ fn place(
         return Ok(());
     };
     let (key, inner) = part(ty, step).ok_or_else(|| {
-        Failure::refused(format!("{name}: there is no part {step:?}; the value is {}", ty.describe()))
+        Failure::refused(format!(
+            "{name}: there is no part {step:?}; the value is {}",
+            ty.describe()
+        ))
     })?;
     let mut map = match value.take() {
         Some(Value::Map(map)) => map,
@@ -140,7 +144,8 @@ fn town(name: &str, text: &str, country: Option<&str>) -> Result<Value, Failure>
                 failure,
                 |failure, found| {
                     let town = found.town;
-                    failure.try_next(format!("{name}={}  ({}, {})", town.id, town.name, town.country))
+                    failure
+                        .try_next(format!("{name}={}  ({}, {})", town.id, town.name, town.country))
                 },
             ))
         }
@@ -164,8 +169,12 @@ mod tests {
     #[test]
     fn fields_are_read_by_their_types() {
         let mut fields = Fields::new();
-        set(Kind::Offer, &mut fields, &["country=ee", "sleeps=2", "cot=yes", "languages=ru:fluent,fi:basic"])
-            .unwrap();
+        set(
+            Kind::Offer,
+            &mut fields,
+            &["country=ee", "sleeps=2", "cot=yes", "languages=ru:fluent,fi:basic"],
+        )
+        .unwrap();
         assert_eq!(fields["country"], Value::from("EE"));
         assert_eq!(fields["sleeps"], Value::Integer(2));
         assert_eq!(fields["languages"].as_map().unwrap().len(), 2);
@@ -179,7 +188,11 @@ mod tests {
         set(
             Kind::Bulletin,
             &mut fields,
-            &["texts.en.headline=Border closed", "texts.en.description=Since Monday.", "texts.ru.headline=Граница закрыта"],
+            &[
+                "texts.en.headline=Border closed",
+                "texts.en.description=Since Monday.",
+                "texts.ru.headline=Граница закрыта",
+            ],
         )
         .unwrap();
         let texts = fields["texts"].as_map().unwrap();

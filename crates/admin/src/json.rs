@@ -38,7 +38,9 @@ pub fn record(record: &local::Record) -> Result<Json, Failure> {
 
 /// Fields as an object.
 pub fn of_fields(fields: &Fields) -> Json {
-    Json::Object(fields.iter().map(|(name, value)| (name.clone(), of(value))).collect::<Map<_, _>>())
+    Json::Object(
+        fields.iter().map(|(name, value)| (name.clone(), of(value))).collect::<Map<_, _>>(),
+    )
 }
 
 /// One value.

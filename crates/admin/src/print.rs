@@ -32,7 +32,8 @@ impl Printer {
             results_on_terminal,
             notes_on_terminal: io::stderr().is_terminal(),
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
-            colours: results_on_terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+            colours: results_on_terminal
+                && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
         }
     }
 
@@ -95,6 +96,9 @@ impl Printer {
         table.set_header(headings.iter().map(|heading| heading.to_string()));
         for row in rows {
             table.add_row(row.iter().map(|cell| safe(cell)));
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
         }
         for line in table.lines() {
             out(&format!("{}\n", line.trim_end()));
@@ -181,7 +185,8 @@ impl Printer {
 
 fn nobody_to_ask(question: &str, instead: &str) -> Failure {
     let question = question.trim().trim_end_matches(':');
-    Failure::new(Exit::Refused, format!("there is no terminal to ask: {question}")).try_next(instead)
+    Failure::new(Exit::Refused, format!("there is no terminal to ask: {question}"))
+        .try_next(instead)
 }
 
 /// A reader that stopped reading (`| head`) is no error, and there is nobody left to tell.

@@ -9,7 +9,7 @@ use hospes_domain::validate::{Violation, normalize, with_defaults};
 use hospes_domain::{CenterId, CircleId, Fields, Kind, RecordId, RecordKey, Value};
 use hospes_identity::node::NodeKey;
 use hospes_store::{AuditEntry, ImportMark, RecordCommit};
-use hospes_sync::admission::{Form, Held, Verdict};
+use hospes_sync::admission::{Form, Held, Refusal, Verdict};
 use hospes_sync::document::{Edit, edits_to};
 use hospes_sync::merge::{EditJob, Edited, Request, Response};
 use hospes_sync::{Author, Body, ChangeHash, SignedChange, Version, change, gate};
@@ -99,25 +99,25 @@ pub enum EditError {
     #[error("save: {} of the records are out of bounds", .0.len())]
     Refused(Vec<(usize, Vec<Violation>)>),
     /// The record belongs to another center.
-    #[error("save {key:?}: only its steward may change it")]
+    #[error("save the {} {}: only its steward may change it, center {}", .key.kind, .key.id, .key.steward.short())]
     NotOurs {
         /// The record.
         key: RecordKey,
     },
     /// There is no such record.
-    #[error("save {key:?}: there is no such record")]
+    #[error("save the {} {}: there is no such record", .key.kind, .key.id)]
     NotFound {
         /// The record.
         key: RecordKey,
     },
     /// The record was erased.
-    #[error("save {key:?}: it was erased")]
+    #[error("save the {} {}: it was erased", .key.kind, .key.id)]
     Erased {
         /// The record.
         key: RecordKey,
     },
     /// The record has moved on since the heads that the edit was made at.
-    #[error("save {key:?}: it was begun anew since you opened it; open it again")]
+    #[error("save the {} {}: it was begun anew since you opened it; open it again", .key.kind, .key.id)]
     BaseGone {
         /// The record.
         key: RecordKey,
@@ -185,6 +185,8 @@ struct Plan {
     key: RecordKey,
     held: Held,
     generation: u32,
+    /// Held changes that the document is made without.
+    left_out: BTreeSet<ChangeHash>,
     /// Whether the document begins anew, at a first or a new generation.
     fresh: bool,
     base: Option<Base>,
@@ -288,7 +290,7 @@ impl Bench {
             };
             let base = record.snapshot.map(|snapshot| Base::of(snapshot, &record.held));
             let plan = Plan::new(key, record.held, current, base, edits, own);
-            plans.push(plan.based_on(write.base)?.imported(write.import));
+            plans.push(plan.without(record.left_out).based_on(write.base)?.imported(write.import));
         }
         if refused.is_empty() { Ok(plans) } else { Err(EditError::Refused(refused)) }
     }
@@ -353,6 +355,7 @@ impl Plan {
             key,
             held,
             generation,
+            left_out: BTreeSet::new(),
             fresh,
             base: base.filter(|_| !fresh),
             at: None,
@@ -385,10 +388,11 @@ impl Plan {
         if self.fresh {
             return Vec::new();
         }
+        let covered = |hash: &ChangeHash| {
+            self.base.as_ref().is_some_and(|base| base.covered.contains(hash))
+        };
         let (mut applicable, _) = self.held.applicable();
-        if let Some(base) = &self.base {
-            applicable.retain(|hash| !base.covered.contains(hash));
-        }
+        applicable.retain(|hash| !self.left_out.contains(hash) && !covered(hash));
         applicable
     }
 
@@ -406,6 +410,11 @@ impl Plan {
         Ok(self)
     }
 
+    fn without(mut self, left_out: BTreeSet<ChangeHash>) -> Self {
+        self.left_out = left_out;
+        self
+    }
+
     fn imported(mut self, import: Option<ImportSource>) -> Self {
         self.import = import;
         self
@@ -420,7 +429,7 @@ fn seal(
     options: &Options,
     writing: &mut Writing,
 ) -> Result<(Written, Vec<Violation>), EditError> {
-    let Plan { key, mut held, generation, fresh, current, import, .. } = plan;
+    let Plan { key, mut held, generation, left_out: without, fresh, current, import, .. } = plan;
     let fields = edited.view.map_err(EditError::NotApplicable)?.fields;
     let violations = violations(key.kind, &fields, options);
     if let Some(import) = import {
@@ -451,8 +460,14 @@ fn seal(
         }
     }
     let version = held.version();
-    let (_, left_out) = held.applicable();
-    if options.override_lint {
+    let (_, mut left_out) = held.applicable();
+    if !fresh {
+        let again = || Refusal::NotApplicable("it was left out before".to_owned());
+        without.into_iter().for_each(|hash| {
+            left_out.entry(hash).or_insert_with(again);
+        });
+    }
+    if options.override_lint && warned(key.kind, &fields) {
         writing.commit.audit.push(AuditEntry {
             time: clock::now(),
             who: options.who.clone(),
@@ -513,6 +528,11 @@ fn violations(kind: Kind, fields: &Fields, options: &Options) -> Vec<Violation> 
         violations.retain(|violation| !violation.can_be_overridden());
     }
     violations
+}
+
+/// Whether the lint of free text has something to say.
+fn warned(kind: Kind, fields: &Fields) -> bool {
+    schema(kind).check(fields).iter().any(Violation::can_be_overridden)
 }
 
 fn normal(kind: Kind, edit: Edit) -> Edit {

@@ -6,11 +6,14 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
+use rustix::fs::Mode;
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
 
 /// Keeps keys out of core dumps and other processes. What the system does not allow is left out:
 /// the database is encrypted all the same.
 pub fn apply() {
+    // Files of this process are its owner's only, whatever folder they are put into.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     let _ = rustix::process::setrlimit(Resource::Core, none);
     let _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);

@@ -80,7 +80,7 @@ impl Merger {
         match answer {
             Ok(Ok(response)) if response.fits(request) => {
                 *slot = Some(worker);
-                return Ok(response);
+                Ok(response)
             }
             Ok(Ok(_)) => {
                 worker.end().await;

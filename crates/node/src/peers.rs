@@ -100,7 +100,7 @@ pub async fn remove(
         center.store.put_peer(removed).await.map_err(store_failed)?;
         // Cut once to count. Whoever comes back before trust is replaced is cut by that.
         cut = center.network.cut(&id);
-        applied(center, who, "removed", &name).await?;
+        applied(center, who, "removed", &id, &name).await?;
     }
     Ok(admin::RemovePeerResponse { center: id.to_string(), name, changed, cut })
 }
@@ -141,18 +141,25 @@ async fn turn(
 
 /// Writes a peer down and makes it count.
 async fn keep(center: &Center, who: &str, what: &str, peer: Peer) -> Result<(), Status> {
-    let name = peer.name.clone();
+    let (id, name) = (peer.center, peer.name.clone());
     center.store.put_peer(peer).await.map_err(store_failed)?;
-    applied(center, who, what, &name).await
+    applied(center, who, what, &id, &name).await
 }
 
 /// What the database says about peers counts from now on.
-async fn applied(center: &Center, who: &str, what: &str, name: &str) -> Result<(), Status> {
+async fn applied(
+    center: &Center,
+    who: &str,
+    what: &str,
+    id: &CenterId,
+    name: &str,
+) -> Result<(), Status> {
     center.peers_changed().await.map_err(|error| {
         tracing::error!(%error, "a change of peers was kept but did not take effect");
         refusal(Reason::Failed, format!("failed to {error}; seal and unseal the node"))
     })?;
-    tracing::info!(peer = name, "{what}");
+    // Not the name: the log lies outside the encrypted database.
+    tracing::info!(peer = %id.short(), "peer {what}");
     let entry = AuditEntry {
         time: clock::now(),
         who: who.to_owned(),

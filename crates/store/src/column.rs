@@ -93,7 +93,10 @@ impl Columns for SqliteRow {
 }
 
 /// Exactly `N` bytes.
-pub(crate) fn array<const N: usize>(bytes: &[u8], what: &'static str) -> Result<[u8; N], StoreError> {
+pub(crate) fn array<const N: usize>(
+    bytes: &[u8],
+    what: &'static str,
+) -> Result<[u8; N], StoreError> {
     bytes
         .try_into()
         .map_err(|_| StoreError::unreadable(what, format!("{} bytes instead of {N}", bytes.len())))

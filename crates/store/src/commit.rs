@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use hospes_domain::{CenterId, Fields, RecordKey, Timestamp};
 use hospes_sync::admission::{Form, Refusal};
 use hospes_sync::{Body, ChangeHash, Generation, SignedChange, Version};
-use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::SqliteConnection;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use crate::audit::{self, AuditEntry};
 use crate::column::{Columns, json_hex};
@@ -98,7 +98,8 @@ impl Prepared {
             weight += record.added.iter().map(|(change, _)| change.weight() + 128).sum::<usize>();
             weight += record.snapshot.as_ref().map_or(0, Vec::len);
             let fields = if record.erased { None } else { record.fields.take() };
-            let projection = fields.map(|fields| Projection::of(&record.key, &fields)).transpose()?;
+            let projection =
+                fields.map(|fields| Projection::of(&record.key, &fields)).transpose()?;
             weight += projection.as_ref().map_or(0, |projection| 4 * projection.fields.len());
             projections.push(projection);
         }
@@ -155,11 +156,7 @@ async fn one(
     let number = if is_new { writer.interned.next_record() } else { old.number };
     let is_over = old.erased && !record.erased;
     if record.generation < old.generation || (record.generation == old.generation && is_over) {
-        return Err(StoreError::Superseded {
-            key,
-            given: record.generation,
-            held: old.generation,
-        });
+        return Err(StoreError::Superseded { key, given: record.generation, held: old.generation });
     }
     if !is_new {
         clear(writer, rows, number, &record, old.left_out).await?;
@@ -308,7 +305,8 @@ async fn clear(
     Ok(())
 }
 
-const BEFORE: &str = "SELECT c.id, r.id, s.id, r.kind, r.number, r.generation, r.erased, r.left_out,
+const BEFORE: &str =
+    "SELECT c.id, r.id, s.id, r.kind, r.number, r.generation, r.erased, r.left_out,
         r.position, p.fields
  FROM json_each(?) j
  CROSS JOIN record r ON r.id = unhex(j.value)

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
 
@@ -20,6 +20,8 @@ use crate::writer::{QUEUE, Task, Work, Writer, write};
 
 /// Connections that read at the same time.
 const READERS: u32 = 3;
+/// Rows that may wait to be read.
+const ROWS: usize = 1_024;
 /// What every file of SQLite begins with that is not encrypted.
 const PLAIN: &[u8] = b"SQLite format 3";
 /// How long a statement waits for a lock. Only a backup from outside could hold one.
@@ -110,10 +112,7 @@ impl Store {
             .max_lifetime(None)
             .test_before_acquire(false)
             .connect_with(
-                options
-                    .read_only(true)
-                    .pragma("query_only", "ON")
-                    .pragma("cache_size", "-2048"),
+                options.read_only(true).pragma("query_only", "ON").pragma("cache_size", "-2048"),
             )
             .await?;
 
@@ -197,6 +196,9 @@ fn options(path: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
         .pragma("temp_store", "MEMORY")
         .pragma("cell_size_check", "ON")
         .pragma("mmap_size", "0")
+        // Rows go from the thread of the connection to the task that asked. Sent few at a time, the
+        // two wake each other up more than they work.
+        .row_buffer_size(ROWS)
         .busy_timeout(PATIENCE)
         .disable_statement_logging()
 }

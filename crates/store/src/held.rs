@@ -22,6 +22,8 @@ pub struct HeldRecord {
     pub snapshot: Option<Snapshot>,
     /// What is shown.
     pub fields: Option<Fields>,
+    /// Held changes that the document was last made without.
+    pub left_out: BTreeSet<ChangeHash>,
 }
 
 const RECORDS: &str = "SELECT c.id, r.id, s.id, r.kind, r.number, r.generation, r.erased, p.fields,
@@ -39,6 +41,13 @@ const FORMS: &str = "SELECT c.record, c.hash, c.form FROM json_each(?) j
 const CHUNKS: &str = "SELECT c.record, c.hash, c.body FROM json_each(?) j
  CROSS JOIN change c ON c.record = j.value
  WHERE c.body IS NOT NULL ORDER BY c.position";
+
+const LEFT_OUT: &str = "SELECT r.number, q.hash FROM json_each(?) j
+ CROSS JOIN record r ON r.number = j.value AND r.left_out > 0
+ JOIN circle c ON c.number = r.circle
+ JOIN center s ON s.number = r.steward
+ JOIN quarantine q ON q.id = r.id AND q.circle = c.id AND q.steward = s.id AND q.kind = r.kind
+ WHERE q.held";
 
 const KEYS: &str = "SELECT c.id, r.id, s.id, r.kind, r.number FROM json_each(?) j
  CROSS JOIN record r ON r.id = unhex(j.value)
@@ -61,11 +70,8 @@ impl Store {
             if !wanted.contains(&key) {
                 continue;
             }
-            let held = Held {
-                generation: row.small(5)?,
-                erased: row.flag(6)?,
-                changes: BTreeMap::new(),
-            };
+            let held =
+                Held { generation: row.small(5)?, erased: row.flag(6)?, changes: BTreeMap::new() };
             let fields = row.maybe_bytes(7)?.map(|bytes| decode(&bytes)).transpose()?;
             let kept = match row.maybe_bytes(10)? {
                 Some(bytes) => Some(Kept {
@@ -80,6 +86,10 @@ impl Store {
             return Ok(BTreeMap::new());
         }
         let numbers = json_numbers(found.keys().copied());
+        let mut left_out: BTreeMap<i64, BTreeSet<ChangeHash>> = BTreeMap::new();
+        for row in sqlx::query(LEFT_OUT).bind(numbers.clone()).fetch_all(&mut *reader).await? {
+            left_out.entry(row.integer(0)?).or_default().insert(row.hash(1)?);
+        }
         for row in sqlx::query(FORMS).bind(numbers).fetch_all(&mut *reader).await? {
             let hash = row.hash(1)?;
             if let Some((_, held, _, _)) = found.get_mut(&row.integer(0)?) {
@@ -87,9 +97,10 @@ impl Store {
             }
         }
         reader.rollback().await?;
-        let answer = found.into_values().map(|(key, held, fields, kept)| {
+        let answer = found.into_iter().map(|(number, (key, held, fields, kept))| {
             let snapshot = kept.and_then(|kept| kept.fitting(&held));
-            (key, HeldRecord { held, snapshot, fields })
+            let left_out = left_out.remove(&number).unwrap_or_default();
+            (key, HeldRecord { held, snapshot, fields, left_out })
         });
         Ok(answer.collect())
     }

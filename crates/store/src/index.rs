@@ -46,8 +46,7 @@ impl Terms {
         for level in 0..SPANS.len() {
             terms.add(&confirmed_term(level, span_of(level, confirmed)), FACETS);
         }
-        for (column, words) in
-            [(TITLE, &entry.title), (TEXT, &entry.text), (SOUNDS, &entry.sounds)]
+        for (column, words) in [(TITLE, &entry.title), (TEXT, &entry.text), (SOUNDS, &entry.sounds)]
         {
             for word in words.split(' ').filter(|word| !word.is_empty()) {
                 terms.add(word, column);
@@ -67,7 +66,9 @@ impl Terms {
     /// The terms that are not in `other` in just the same columns.
     fn without(&self, other: &Terms) -> Terms {
         let differs = |(term, columns): &(&String, &u8)| other.0.get(*term) != Some(*columns);
-        Terms(self.0.iter().filter(differs).map(|(term, columns)| (term.clone(), *columns)).collect())
+        Terms(
+            self.0.iter().filter(differs).map(|(term, columns)| (term.clone(), *columns)).collect(),
+        )
     }
 
     /// The text of each column of the index.
@@ -165,9 +166,8 @@ const INSERT: &str =
     "INSERT INTO search (rowid, facets, title, text, sounds) VALUES (?, ?, ?, ?, ?)";
 /// Several rows in one statement would make FTS5 write out its memory; several statements do not,
 /// and one trip to the connection's thread carries them all.
-const INSERT_EIGHT: &str = eight!(
-    "INSERT INTO search (rowid, facets, title, text, sounds) VALUES (?, ?, ?, ?, ?)"
-);
+const INSERT_EIGHT: &str =
+    eight!("INSERT INTO search (rowid, facets, title, text, sounds) VALUES (?, ?, ?, ?, ?)");
 const DELETE: &str = "INSERT INTO search (search, rowid, facets, title, text, sounds)
      VALUES ('delete', ?, ?, ?, ?, ?)";
 
@@ -266,7 +266,10 @@ mod tests {
         reindex.note(1, Some(first), Some(second.clone()));
         reindex.keep();
         let turn = reindex.kept.get(&1);
-        assert_eq!(turn.map(|turn| (turn.old.clone(), turn.new.clone())), Some((None, Some(second))));
+        assert_eq!(
+            turn.map(|turn| (turn.old.clone(), turn.new.clone())),
+            Some((None, Some(second)))
+        );
     }
 
     #[test]

@@ -120,8 +120,11 @@ impl Store {
     ) -> Result<Vec<SignedChange>, StoreError> {
         let keys: Vec<RecordKey> = wanted.iter().map(|(key, _)| *key).collect();
         let mut reader = self.readers().begin().await?;
-        let numbers: BTreeMap<RecordKey, i64> =
-            numbers(&mut reader, &keys).await?.into_iter().map(|(number, key)| (key, number)).collect();
+        let numbers: BTreeMap<RecordKey, i64> = numbers(&mut reader, &keys)
+            .await?
+            .into_iter()
+            .map(|(number, key)| (key, number))
+            .collect();
         let mut pairs = String::from("[");
         for (key, hashes) in wanted {
             let Some(number) = numbers.get(key) else { continue };

@@ -172,8 +172,10 @@ mod tests {
     use super::*;
 
     fn calendar(nights: &[(&str, i64)]) -> Fields {
-        let map: BTreeMap<String, Value> =
-            nights.iter().map(|(night, free)| ((*night).to_owned(), Value::Integer(*free))).collect();
+        let map: BTreeMap<String, Value> = nights
+            .iter()
+            .map(|(night, free)| ((*night).to_owned(), Value::Integer(*free)))
+            .collect();
         Fields::from([("calendar".to_owned(), Value::Map(map))])
     }
 

@@ -106,8 +106,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Quarantined>, StoreError> {
         let before = before.and_then(|number| i64::try_from(number).ok()).unwrap_or(i64::MAX);
-        let rows =
-            sqlx::query(LIST).bind(before).bind(limit).fetch_all(self.readers()).await?;
+        let rows = sqlx::query(LIST).bind(before).bind(limit).fetch_all(self.readers()).await?;
         rows.iter()
             .map(|row| {
                 Ok(Quarantined {

@@ -66,8 +66,7 @@ impl Store {
 
 /// Indexes the next records and says which was the last; `None` when there are no more.
 async fn index_some(writer: &mut Writer, after: i64) -> Result<Option<i64>, StoreError> {
-    let rows =
-        sqlx::query(NEXT).bind(after).bind(STEP).fetch_all(&mut writer.connection).await?;
+    let rows = sqlx::query(NEXT).bind(after).bind(STEP).fetch_all(&mut writer.connection).await?;
     let mut last = None;
     for row in rows {
         let (key, number) = (row.key(0)?, row.integer(4)?);

@@ -152,12 +152,19 @@ impl Store {
             let withdrawn = shown.saturating_sub(listed);
             counts.kinds.insert(kind, KindCounts { shown, withdrawn, erased });
         }
-        let quarantine: i64 = sqlx::query_scalar("SELECT count(*) FROM quarantine")
-            .fetch_one(self.readers())
-            .await?;
+        let quarantine: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM quarantine").fetch_one(self.readers()).await?;
         counts.quarantine = u64::try_from(quarantine).unwrap_or(0);
-        counts.bytes = std::fs::metadata(self.path()).map(|file| file.len()).unwrap_or(0);
+        counts.bytes = self.bytes();
         Ok(counts)
+    }
+
+    /// Bytes that the database takes on the disk, with what waits in its log.
+    fn bytes(&self) -> u64 {
+        let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        let mut log = self.path().as_os_str().to_owned();
+        log.push("-wal");
+        size(self.path()) + size(std::path::Path::new(&log))
     }
 
     async fn matching(&self, expression: String) -> Result<u64, StoreError> {

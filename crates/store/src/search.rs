@@ -4,7 +4,7 @@
 //! record, so it is asked last and only about the records of the page that is shown. Before it, the
 //! full-text index gives candidates in the order of their rank. What makes them few:
 //!
-//! * a query that finds at most [`CELL`] records has them all fetched and sorted;
+//! * a query that finds few records (at most [`CELL`]) has them all fetched and sorted;
 //! * otherwise the candidates are cut into cells of descending rank (how closely the words are
 //!   found, then how far away, then how lately confirmed), and the cells are opened one after
 //!   another until the page is full. The index has terms for towns and for spans of time, so that a
@@ -28,7 +28,8 @@ use crate::projection::days_since_1970;
 use crate::record::{self, Record};
 use expression::Words;
 
-/// Candidates that are fetched and sorted together.
+/// Candidates that are fetched and sorted together. With fewer, a search opens so many more cells
+/// that it takes longer.
 const CELL: usize = 256;
 /// Records loaded at a time.
 const LOAD: usize = 32;
@@ -108,8 +109,7 @@ impl Nights {
     fn of(query: &Query) -> Option<Self> {
         let nights = query.nights?;
         let first = nights.first;
-        let first =
-            days_since_1970(first.year().into(), first.month().into(), first.day().into());
+        let first = days_since_1970(first.year().into(), first.month().into(), first.day().into());
         let free = query.party.size().clamp(1, 255);
         let last = first + i64::from(nights.count.max(1)) - 1;
         Some(Self { first, last, free: format!("{free:02X}") })

@@ -14,8 +14,7 @@ const LONGEST_VALUE: usize = 64 * 1024;
 impl Store {
     /// All settings.
     pub async fn settings(&self) -> Result<BTreeMap<String, String>, StoreError> {
-        let rows =
-            sqlx::query("SELECT name, value FROM setting").fetch_all(self.readers()).await?;
+        let rows = sqlx::query("SELECT name, value FROM setting").fetch_all(self.readers()).await?;
         rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
     }
 

@@ -38,8 +38,7 @@ impl Store {
 
     /// The token of this SHA-256.
     pub async fn token(&self, digest: [u8; 32]) -> Result<Option<Token>, StoreError> {
-        let row =
-            sqlx::query(TOKEN).bind(digest.as_slice()).fetch_optional(self.readers()).await?;
+        let row = sqlx::query(TOKEN).bind(digest.as_slice()).fetch_optional(self.readers()).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -107,8 +106,6 @@ fn read(row: &SqliteRow) -> Result<Token, StoreError> {
         role: row.text(1)?,
         digest: array(&row.bytes(2)?, "digest")?,
         created: row.time(3)?,
-        last_used: row
-            .maybe_integer(4)?
-            .map(|day| Timestamp(day.saturating_mul(Timestamp::DAY))),
+        last_used: row.maybe_integer(4)?.map(|day| Timestamp(day.saturating_mul(Timestamp::DAY))),
     })
 }

@@ -48,6 +48,9 @@ pub(crate) trait Errand: Send {
     fn weight(&self) -> usize;
 }
 
+/// How a work ended, before it is known whether the transaction holds.
+type Outcome = (Box<dyn Errand>, Result<(), StoreError>);
+
 struct Typed<F, T> {
     work: Option<F>,
     weight: usize,
@@ -169,7 +172,7 @@ impl Writer {
     async fn attempt(
         &mut self,
         group: Vec<Box<dyn Errand>>,
-        outcomes: &mut Vec<(Box<dyn Errand>, Result<(), StoreError>)>,
+        outcomes: &mut Vec<Outcome>,
     ) -> Result<(), StoreError> {
         let mut failed = self.execute("BEGIN IMMEDIATE").await.err();
         for mut errand in group {
@@ -193,10 +196,7 @@ impl Writer {
     }
 
     /// One work in its savepoint. The outer error means that the transaction itself is lost.
-    async fn one(
-        &mut self,
-        errand: &mut dyn Errand,
-    ) -> Result<Result<(), StoreError>, StoreError> {
+    async fn one(&mut self, errand: &mut dyn Errand) -> Result<Result<(), StoreError>, StoreError> {
         self.execute("SAVEPOINT errand").await?;
         match errand.run(self).await {
             Ok(()) => {

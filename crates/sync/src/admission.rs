@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hospes_domain::{CenterId, Kind, NodeId};
 use serde::{Deserialize, Serialize};
 
-use crate::change::{Author, Body, ChangeHash, Generation, SignedChange, Version};
+use crate::change::{Body, ChangeHash, Generation, SignedChange, Version};
 
 /// Largest Automerge chunk of one change, in bytes.
 pub const MAX_CHUNK: usize = 64 * 1024;
@@ -199,6 +199,9 @@ impl Held {
     /// what it is built on, never on the order in which changes came. Only the bound on their
     /// number looks at others.
     pub fn admit(&mut self, change: &SignedChange, form: &Form) -> Result<Verdict, Refusal> {
+        if change.generation == 0 {
+            return Err(Refusal::Malformed("generations begin with 1".to_owned()));
+        }
         let tombstone = matches!(change.body, Body::Tombstone);
         let steward = change.author.center == change.key.steward;
         if change.generation < self.generation {

@@ -76,3 +76,6 @@ impl Catalogue {
         Some(number)
     }
 }
+
+#[cfg(test)]
+mod tests;

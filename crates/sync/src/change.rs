@@ -184,3 +184,6 @@ impl Version {
         Self(version)
     }
 }
+
+#[cfg(test)]
+mod tests;

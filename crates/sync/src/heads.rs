@@ -85,3 +85,6 @@ pub fn own_heads(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -348,3 +348,6 @@ impl Reply {
         self.reached = upper.clone();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,3 +65,6 @@ impl Roster {
         centers
     }
 }
+
+#[cfg(test)]
+mod tests;

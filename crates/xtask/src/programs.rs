@@ -26,6 +26,12 @@ pub struct Programs {
     pub cli: PathBuf,
 }
 
+impl Programs {
+    fn in_folder(folder: PathBuf) -> Self {
+        Self { node: folder.join("hospes-node"), cli: folder.join("hospes"), folder }
+    }
+}
+
 /// The folder of the workspace.
 pub fn workspace() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -39,8 +45,12 @@ pub fn cargo() -> Command {
     command
 }
 
-/// Builds both programs and says where they are.
+/// Builds both programs and says where they are. With `HOSPES_BIN_DIR` those in that folder are taken
+/// as they are.
 pub fn build(profile: Profile) -> Result<Programs> {
+    if let Some(folder) = std::env::var_os("HOSPES_BIN_DIR") {
+        return Ok(Programs::in_folder(folder.into()));
+    }
     let mut command = cargo();
     command.args(["build", "--quiet", "--package", "hospes-node", "--package", "hospes-admin"]);
     if profile == Profile::Release {
@@ -52,7 +62,7 @@ pub fn build(profile: Profile) -> Result<Programs> {
         Profile::Dev => "debug",
         Profile::Release => "release",
     });
-    Ok(Programs { node: folder.join("hospes-node"), cli: folder.join("hospes"), folder })
+    Ok(Programs::in_folder(folder))
 }
 
 /// Where cargo puts what it builds.

@@ -143,6 +143,7 @@ impl Center {
             // Ctrl-C is for us; we stop the nodes ourselves.
             .process_group(0)
             .kill_on_drop(true);
+        forget_settings(&mut command);
         let child = command.spawn().context("failed to start hospes-node")?;
         self.process = Some(child);
         let what = format!("the node of {} answers", self.name);
@@ -210,10 +211,7 @@ impl Center {
         }
         let shown = format!("{:?}", command.as_std());
         command.stdin(Stdio::null()).kill_on_drop(true);
-        // The demonstration must not be led elsewhere by what somebody exported.
-        for name in ["HOSPES_DATA", "HOSPES_API", "HOSPES_TOKEN"] {
-            command.env_remove(name);
-        }
+        forget_settings(&mut command);
         let output = tokio::time::timeout(COMMAND, command.output()).await;
         let output = output
             .with_context(|| format!("{shown} did not end"))?
@@ -313,6 +311,15 @@ fn quoted(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// What somebody exported for a real center must not lead those on the stage elsewhere.
+fn forget_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("HOSPES_") {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// An address on this machine that nobody listens at just now.

@@ -80,12 +80,14 @@ async fn export(
     }
     // A certificate is always the same bytes; writing it again over itself harms nobody, but
     // another file of that name may be somebody else's.
-    let same = std::fs::read_to_string(path)
-        .is_ok_and(|there| CenterFile::from_pem(&there).is_ok_and(|there| there.center == file.center));
+    let same = std::fs::read_to_string(path).is_ok_and(|there| {
+        CenterFile::from_pem(&there).is_ok_and(|there| there.center == file.center)
+    });
     let written = if same {
         std::fs::write(path, &text)
     } else {
-        std::fs::File::create_new(path).and_then(|mut new| std::io::Write::write_all(&mut new, text.as_bytes()))
+        std::fs::File::create_new(path)
+            .and_then(|mut new| std::io::Write::write_all(&mut new, text.as_bytes()))
     };
     written.map_err(|error| Failure::file("write", path, &error))?;
     if printer.is_json() {

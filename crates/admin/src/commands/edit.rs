@@ -50,7 +50,11 @@ pub async fn run(args: &EditArgs, global: &Global, printer: &Printer) -> Result<
     Ok(Exit::Ok)
 }
 
-fn field_edits(args: &EditArgs, kind: Kind, record: &local::Record) -> Result<Vec<FieldEdit>, Failure> {
+fn field_edits(
+    args: &EditArgs,
+    kind: Kind,
+    record: &local::Record,
+) -> Result<Vec<FieldEdit>, Failure> {
     let schema = schema(kind);
     let before = json::fields_of(record)?;
     let mut after = before.clone();
@@ -134,16 +138,19 @@ fn in_editor(current: &str, id: &str, tag: &str) -> Result<String, Failure> {
     std::fs::File::create_new(&path)
         .and_then(|mut file| file.write_all(current.as_bytes()))
         .map_err(|error| Failure::file("write", &path, &error))?;
-    let done = std::process::Command::new(program)
-        .args(words)
-        .arg(&path)
-        .status()
-        .map_err(|error| {
-            Failure::new(Exit::Failed, format!("the editor {editor:?} could not be started: {error}"))
-                .try_next("EDITOR=nano hospes edit ...")
+    let done =
+        std::process::Command::new(program).args(words).arg(&path).status().map_err(|error| {
+            Failure::new(
+                Exit::Failed,
+                format!("the editor {editor:?} could not be started: {error}"),
+            )
+            .try_next("EDITOR=nano hospes edit ...")
         })?;
     if !done.success() {
-        return Err(Failure::new(Exit::Failed, "the editor ended with an error; nothing was saved"));
+        return Err(Failure::new(
+            Exit::Failed,
+            "the editor ended with an error; nothing was saved",
+        ));
     }
     file::text(&path)
 }
@@ -206,7 +213,8 @@ mod tests {
             ("note".to_owned(), Value::from("quiet")),
         ]);
         let record = local::Record { fields: fields_to_wire(&fields), ..Default::default() };
-        let edits = field_edits(&args(&["sleeps=3", "cot="], &["note"]), Kind::Offer, &record).unwrap();
+        let edits =
+            field_edits(&args(&["sleeps=3", "cot="], &["note"]), Kind::Offer, &record).unwrap();
         let names: Vec<&str> = edits.iter().map(|edit| edit.field.as_str()).collect();
         assert_eq!(names, ["note", "sleeps", "cot"]);
         assert!(matches!(edits[0].edit, Some(field_edit::Edit::Clear(true))));

@@ -61,7 +61,9 @@ fn format(args: &ExportArgs) -> Result<ExportFormat, Failure> {
         (None, Some("csv")) => ExportFormat::Csv,
         (None, Some("xlsx")) => ExportFormat::Xlsx,
         (None, Some("json")) => ExportFormat::Json,
-        (None, None) if args.kind == Kind::Template && args.file != Path::new("-") => ExportFormat::Md,
+        (None, None) if args.kind == Kind::Template && args.file != Path::new("-") => {
+            ExportFormat::Md
+        }
         _ => {
             return Err(Failure::refused("the ending of the file does not say the format")
                 .try_next("--format csv, xlsx, json, hsds-json or md"));
@@ -88,7 +90,8 @@ fn format(args: &ExportArgs) -> Result<ExportFormat, Failure> {
 }
 
 fn bytes(format: ExportFormat, kind: Kind, records: &[local::Record]) -> Result<Vec<u8>, Failure> {
-    let failed = |reason: String| Failure::new(Exit::Failed, format!("failed to write the file: {reason}"));
+    let failed =
+        |reason: String| Failure::new(Exit::Failed, format!("failed to write the file: {reason}"));
     let items = || records.iter().map(item).collect::<Result<Vec<Item>, Failure>>();
     match format {
         ExportFormat::Csv => table::csv_of(kind, &items()?).map_err(failed),
@@ -102,8 +105,9 @@ fn bytes(format: ExportFormat, kind: Kind, records: &[local::Record]) -> Result<
 }
 
 fn text(json: &serde_json::Value) -> Result<Vec<u8>, Failure> {
-    let mut text = serde_json::to_string_pretty(json)
-        .map_err(|error| Failure::new(Exit::Failed, format!("failed to write the file: {error}")))?;
+    let mut text = serde_json::to_string_pretty(json).map_err(|error| {
+        Failure::new(Exit::Failed, format!("failed to write the file: {error}"))
+    })?;
     text.push('\n');
     Ok(text.into_bytes())
 }
@@ -120,8 +124,10 @@ fn item(record: &local::Record) -> Result<Item, Failure> {
 /// Writes beside the file and renames, so that a full disk leaves the old one whole.
 fn write(args: &ExportArgs, bytes: &[u8], printer: &Printer) -> Result<(), Failure> {
     if args.file == Path::new("-") {
-        let text = String::from_utf8(bytes.to_vec())
-            .map_err(|_| Failure::refused("a workbook is no text for the screen").try_next("hospes export ... FILE.xlsx"))?;
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| {
+            Failure::refused("a workbook is no text for the screen")
+                .try_next("hospes export ... FILE.xlsx")
+        })?;
         printer.raw(&text);
         return Ok(());
     }
@@ -140,9 +146,11 @@ fn write(args: &ExportArgs, bytes: &[u8], printer: &Printer) -> Result<(), Failu
 /// Templates into a folder; how many files.
 fn folder(args: &ExportArgs, records: &[local::Record]) -> Result<u64, Failure> {
     if args.file == Path::new("-") {
-        return Err(Failure::refused("Markdown goes into a folder").try_next("hospes export templates FOLDER"));
+        return Err(Failure::refused("Markdown goes into a folder")
+            .try_next("hospes export templates FOLDER"));
     }
-    std::fs::create_dir_all(&args.file).map_err(|error| Failure::file("make", &args.file, &error))?;
+    std::fs::create_dir_all(&args.file)
+        .map_err(|error| Failure::file("make", &args.file, &error))?;
     let mut seen = std::collections::BTreeSet::new();
     let mut written = 0;
     for record in records {
@@ -158,7 +166,8 @@ fn folder(args: &ExportArgs, records: &[local::Record]) -> Result<u64, Failure> 
             let made = if args.force {
                 std::fs::write(&path, text)
             } else {
-                std::fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()))
+                std::fs::File::create_new(&path)
+                    .and_then(|mut file| file.write_all(text.as_bytes()))
             };
             made.map_err(|error| {
                 Failure::file("write", &path, &error).try_next("--force, to replace the files")

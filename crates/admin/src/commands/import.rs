@@ -1,11 +1,12 @@
 //! `hospes import`: many records from a table or a folder, all or nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use hospes_domain::schema::schema;
-use hospes_domain::{Fields, Kind, Timestamp, country};
+use hospes_domain::{Fields, Kind, RecordId, Timestamp, country};
 use hospes_wire::local::{
-    ImportBegin, ImportFinish, ImportReport, ImportRequest, ImportRow, import_request,
+    ImportBegin, ImportFinish, ImportReport, ImportRequest, ImportRow, ListRequest, import_request,
     import_response,
 };
 use hospes_wire::value::fields_to_wire;
@@ -17,7 +18,7 @@ use crate::export::guarded;
 use crate::failure::{Exit, Failure};
 use crate::fields;
 use crate::import::phone::Region;
-use crate::import::report::{Report, Severity};
+use crate::import::report::{Line, Report, Severity};
 use crate::import::sheet::Sheet;
 use crate::import::{self, Row, file, hsds, markdown, sheet, table, template};
 use crate::print::{Printer, count};
@@ -29,7 +30,11 @@ const MAX_SOURCE: usize = 100;
 pub async fn run(args: &ImportArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     if let Some(path) = &args.template {
         let kind = template::write(path)?;
-        printer.note(format!("{} is an empty table of {}, with help in it.", path.display(), kind.plural()));
+        printer.note(format!(
+            "{} is an empty table of {}, with help in it.",
+            path.display(),
+            kind.plural()
+        ));
         return Ok(Exit::Ok);
     }
     let (Some(kind), Some(path)) = (args.kind, &args.path) else {
@@ -37,8 +42,10 @@ pub async fn run(args: &ImportArgs, global: &Global, printer: &Printer) -> Resul
             .try_next("hospes import offers offers.xlsx"));
     };
     if kind == Kind::Center {
-        return Err(Failure::refused("center profiles are not imported: each center writes its own")
-            .try_next("hospes center profile --set FIELD=VALUE"));
+        return Err(Failure::refused(
+            "center profiles are not imported: each center writes its own",
+        )
+        .try_next("hospes center profile --set FIELD=VALUE"));
     }
     let source = source(args, path)?;
     let now = jiff::Timestamp::now();
@@ -47,17 +54,29 @@ pub async fn run(args: &ImportArgs, global: &Global, printer: &Printer) -> Resul
     set_for_all(kind, &args.set, &mut rows)?;
     let read = rows.len() as u64;
     if read > sheet::MAX_ROWS as u64 {
-        return Err(Failure::refused(format!("{read} records, at most {} are taken at once", sheet::MAX_ROWS)));
+        return Err(Failure::refused(format!(
+            "{read} records, at most {} are taken at once",
+            sheet::MAX_ROWS
+        )));
     }
     let now = Timestamp(now.as_millisecond());
-    let kept = import::check(kind, rows, args.override_lint, now, &mut report);
+    let mut kept = import::check(kind, rows, args.override_lint, now, &mut report);
+    let mut directory = None;
+    if kept.iter().any(|row| row.external_id.parse::<RecordId>().is_ok()) {
+        let directory = directory.insert(connect::directory(global).await?);
+        let here = identifiers(kind, directory).await?;
+        kept = without_those_here(kept, &here, &mut report);
+    }
     // A file that could not be read at all has no row that could be left out.
     let left_out = read - kept.len() as u64 + unread_files(&report);
     let refused_here = left_out > 0 && !args.skip_problems;
     let outcome = if refused_here || kept.is_empty() {
         Outcome { counts: ImportReport::default(), answered: false }
     } else {
-        let mut directory = connect::directory(global).await?;
+        let mut directory = match directory {
+            Some(directory) => directory,
+            None => connect::directory(global).await?,
+        };
         send(args, kind, &source, kept, &mut directory, &mut report, printer).await?
     };
     let mut counts = outcome.counts;
@@ -75,6 +94,32 @@ struct Outcome {
     answered: bool,
 }
 
+/// The identifiers of all records of a kind.
+async fn identifiers(kind: Kind, directory: &mut Directory) -> Result<BTreeSet<String>, Failure> {
+    let request = ListRequest { kind: kind.name().to_owned(), ours: false };
+    let mut records = directory.list(request).await?.into_inner();
+    let mut here = BTreeSet::new();
+    while let Some(record) = records.message().await? {
+        here.insert(record.id);
+    }
+    Ok(here)
+}
+
+/// Leaves out rows of our own exports, whose records are here: they would be made twice.
+fn without_those_here(rows: Vec<Row>, here: &BTreeSet<String>, report: &mut Report) -> Vec<Row> {
+    let is_new = |row: &Row| {
+        let id = row.external_id.to_ascii_lowercase();
+        if here.contains(&id) {
+            let reason = "is a record that is here already and would be made twice; \
+                          change it with hospes edit";
+            report.add(Line::fatal(&row.table, row.number, "external_id", &id, reason));
+            return false;
+        }
+        true
+    };
+    rows.into_iter().filter(is_new).collect()
+}
+
 /// Files that gave no row because they could not be read.
 fn unread_files(report: &Report) -> u64 {
     report.fatal_rows().iter().filter(|(_, row)| *row == 0).count() as u64
@@ -86,20 +131,29 @@ fn source(args: &ImportArgs, path: &Path) -> Result<String, Failure> {
         path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
     };
     let source = args.source.clone().unwrap_or_else(from_path);
-    if source.is_empty() || source.chars().count() > MAX_SOURCE || source.contains(char::is_control) {
-        return Err(Failure::refused(format!("the name of the list has 1 to {MAX_SOURCE} characters"))
-            .try_next("--source NAME"));
+    if source.is_empty() || source.chars().count() > MAX_SOURCE || source.contains(char::is_control)
+    {
+        return Err(Failure::refused(format!(
+            "the name of the list has 1 to {MAX_SOURCE} characters"
+        ))
+        .try_next("--source NAME"));
     }
     Ok(source)
 }
 
-fn stage(args: &ImportArgs, kind: Kind, path: &Path, report: &mut Report) -> Result<Vec<Row>, Failure> {
+fn stage(
+    args: &ImportArgs,
+    kind: Kind,
+    path: &Path,
+    report: &mut Report,
+) -> Result<Vec<Row>, Failure> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     match format(args.format, path)? {
-        ImportFormat::HsdsCsv if kind != Kind::Service => {
-            Err(Failure::refused(format!("an HSDS directory holds services, not {}", kind.plural()))
-                .try_next("hospes import services FOLDER"))
-        }
+        ImportFormat::HsdsCsv if kind != Kind::Service => Err(Failure::refused(format!(
+            "an HSDS directory holds services, not {}",
+            kind.plural()
+        ))
+        .try_next("hospes import services FOLDER")),
         ImportFormat::HsdsCsv => hsds::stage(path, &hsds_options(args)?, report),
         ImportFormat::Markdown => markdown::stage(kind, path, report),
         ImportFormat::Xlsx => {
@@ -118,7 +172,11 @@ fn format(wanted: ImportFormat, path: &Path) -> Result<ImportFormat, Failure> {
         return Ok(wanted);
     }
     if path.is_dir() {
-        return Ok(if hsds::is_hsds(path) { ImportFormat::HsdsCsv } else { ImportFormat::Markdown });
+        return Ok(if hsds::is_hsds(path) {
+            ImportFormat::HsdsCsv
+        } else {
+            ImportFormat::Markdown
+        });
     }
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {
@@ -129,8 +187,11 @@ fn format(wanted: ImportFormat, path: &Path) -> Result<ImportFormat, Failure> {
             let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
             Err(Failure::file("read", path, &missing))
         }
-        _ => Err(Failure::refused(format!("the ending of {} does not say what it is", path.display()))
-            .try_next("--format csv, xlsx, hsds-csv or markdown")),
+        _ => Err(Failure::refused(format!(
+            "the ending of {} does not say what it is",
+            path.display()
+        ))
+        .try_next("--format csv, xlsx, hsds-csv or markdown")),
     }
 }
 
@@ -170,7 +231,8 @@ async fn send(
     report: &mut Report,
     printer: &Printer,
 ) -> Result<Outcome, Failure> {
-    let bar = printer.progress(if args.dry_run { "checking" } else { "importing" }, rows.len() as u64);
+    let bar =
+        printer.progress(if args.dry_run { "checking" } else { "importing" }, rows.len() as u64);
     let begin = ImportBegin {
         kind: kind.name().to_owned(),
         source: source.to_owned(),
@@ -178,7 +240,8 @@ async fn send(
         override_lint: args.override_lint,
         skip_problems: args.skip_problems,
     };
-    let table = rows.first().map(|row| row.table.clone()).unwrap_or_default();
+    let tables: BTreeMap<u64, String> =
+        rows.iter().map(|row| (row.number, row.table.clone())).collect();
     let rows = rows.into_iter().map(|row| {
         import_request::Step::Row(ImportRow {
             number: row.number,
@@ -190,7 +253,6 @@ async fn send(
         .chain(rows)
         .chain([import_request::Step::Finish(ImportFinish {})])
         .map(|step| ImportRequest { step: Some(step) });
-    // The rows are handed over as the node takes them, and never all at once.
     let steps: Vec<ImportRequest> = steps.collect();
     let mut answers = directory.import(tokio_stream::iter(steps)).await?.into_inner();
     let mut counts = None;
@@ -200,15 +262,21 @@ async fn send(
                 bar.set_length(progress.total.max(progress.done));
                 bar.set_position(progress.done);
             }
-            Some(import_response::Step::Problem(problem)) => report.add_answer(&table, &problem),
+            Some(import_response::Step::Problem(problem)) => {
+                let table = tables.get(&problem.row).map_or("", String::as_str);
+                report.add_answer(table, &problem);
+            }
             Some(import_response::Step::Report(report)) => counts = Some(report),
             None => {}
         }
     }
     bar.finish_and_clear();
     let counts = counts.ok_or_else(|| {
-        Failure::new(Exit::Failed, "the node ended the import without a word; nothing is known about it")
-            .try_next("the same command again: rows that came in are recognized")
+        Failure::new(
+            Exit::Failed,
+            "the node ended the import without a word; nothing is known about it",
+        )
+        .try_next("the same command again: rows that came in are recognized")
     })?;
     Ok(Outcome { counts, answered: true })
 }
@@ -281,8 +349,14 @@ fn summary(counts: ImportReport) -> String {
     )
 }
 
-fn finish(args: &ImportArgs, report: &Report, counts: ImportReport, answered: bool) -> Result<Exit, Failure> {
-    let problems = report.lines().iter().filter(|line| line.severity == Severity::Fatal).count() as u64;
+fn finish(
+    args: &ImportArgs,
+    report: &Report,
+    counts: ImportReport,
+    answered: bool,
+) -> Result<Exit, Failure> {
+    let problems =
+        report.lines().iter().filter(|line| line.severity == Severity::Fatal).count() as u64;
     let nothing = !counts.saved && !args.dry_run;
     if problems == 0 && answered && !nothing {
         return Ok(Exit::Ok);
@@ -313,7 +387,6 @@ mod tests {
 
     use super::*;
     use crate::args::{Cli, Command};
-    use crate::import::report::Line;
 
     fn args(line: &str) -> ImportArgs {
         let cli = Cli::try_parse_from(line.split(' ')).unwrap();
@@ -381,6 +454,22 @@ mod tests {
     }
 
     #[test]
+    fn our_own_export_does_not_make_records_twice() {
+        let id = "2851f3e2-1fee-4068-b995-c933459ff677";
+        let row = |number: u64, id: &str| Row {
+            table: "s.csv".to_owned(),
+            number,
+            external_id: id.to_owned(),
+            fields: Fields::new(),
+        };
+        let mut report = Report::default();
+        let rows = vec![row(2, &id.to_uppercase()), row(3, "a1")];
+        let kept = without_those_here(rows, &BTreeSet::from([id.to_owned()]), &mut report);
+        assert_eq!(kept.iter().map(|row| row.number).collect::<Vec<_>>(), [3]);
+        assert_eq!(report.fatal_rows().len(), 1);
+    }
+
+    #[test]
     fn a_report_is_a_table() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.csv");
@@ -388,6 +477,9 @@ mod tests {
         report.add(Line::note("a.csv", 2, "number", "+1 (312)", "not E.164"));
         write_report(&path, &report).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, "severity,table,row,field,value,reason\nnote,a.csv,2,number,'+1 (312),not E.164\n");
+        assert_eq!(
+            text,
+            "severity,table,row,field,value,reason\nnote,a.csv,2,number,'+1 (312),not E.164\n"
+        );
     }
 }

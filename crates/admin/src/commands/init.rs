@@ -1,6 +1,8 @@
 //! `hospes init`: a recovery phrase, a center key for a moment, a certified node.
 
-use hospes_identity::{Cost, DatabaseKey, Earlier, Keyslots, RecoveryPhrase, fingerprint, passphrase};
+use hospes_identity::{
+    Cost, DatabaseKey, Earlier, Keyslots, RecoveryPhrase, fingerprint, passphrase,
+};
 use hospes_wire::{admin, local};
 use zeroize::Zeroizing;
 
@@ -9,6 +11,9 @@ use crate::args::{Global, InitArgs, KeyCost};
 use crate::connect;
 use crate::failure::{Exit, Failure};
 use crate::print::Printer;
+
+/// Longest name of a center, in characters.
+const LONGEST_NAME: usize = 60;
 
 /// Words that a person types back unless all are asked for.
 const ASKED: usize = 3;
@@ -84,7 +89,9 @@ pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<
     printer.line(format!("{name} is a center now, and this is its node."));
     printer.line(format!("  id     {}", fingerprint::groups(&id)));
     printer.line(format!("  words  {}", words.join(" ")));
-    printer.line("Next: hospes center export us.pem, send it to other admins, and hospes peer add theirs.");
+    printer.line(
+        "Next: hospes center export us.pem, send it to other admins, and hospes peer add theirs.",
+    );
     Ok(Exit::Ok)
 }
 
@@ -114,12 +121,17 @@ fn center_name(args: &InitArgs, printer: &Printer) -> Result<String, Failure> {
         Some(name) => name.trim().to_owned(),
         None if args.yes || !printer.can_ask() => "Unnamed center".to_owned(),
         None => printer
-            .ask("Name of the center as peers will see it (it may be a code name): ", "--name NAME")?
+            .ask(
+                "Name of the center as peers will see it (it may be a code name): ",
+                "--name NAME",
+            )?
             .to_string(),
     };
-    if name.is_empty() || name.chars().count() > 80 || name.contains(char::is_control) {
-        return Err(Failure::refused("a center's name has 1 to 80 characters on one line")
-            .try_next("hospes init --name \"Center Narva\""));
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(char::is_control) {
+        return Err(Failure::refused(format!(
+            "a center's name has 1 to {LONGEST_NAME} characters on one line"
+        ))
+        .try_next("hospes init --name \"Center Narva\""));
     }
     Ok(name)
 }
@@ -155,8 +167,9 @@ fn show(phrase: &RecoveryPhrase, args: &InitArgs, printer: &Printer) -> Result<(
         }
     }
     if !printer.can_ask() {
-        return Err(Failure::refused("there is no terminal to show the recovery phrase")
-            .try_next(INSTEAD));
+        return Err(
+            Failure::refused("there is no terminal to show the recovery phrase").try_next(INSTEAD)
+        );
     }
     printer.show_secret("\nWrite these 24 words on paper, with their numbers:\n\n");
     printer.show_secret(&columns(&words, 4, true));
@@ -242,7 +255,9 @@ mod tests {
 
     #[test]
     fn only_a_fresh_node_is_initialized() {
-        for (state, expected) in [("uninitialized", false), ("", false), ("sealed", true), ("open", true)] {
+        for (state, expected) in
+            [("uninitialized", false), ("", false), ("sealed", true), ("open", true)]
+        {
             assert_eq!(is_initialized(state), expected, "{state}");
         }
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use hospes_identity::{CenterFile, fingerprint};
 use hospes_wire::admin;
+use hospes_wire::status::Reason;
 use serde_json::json;
 
 use super::status;
@@ -70,7 +71,11 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
         printer.note(format!("  words    {}", words.join(" ")));
         printer.note(format!(
             "  address  {}",
-            if addresses.is_empty() { "none: it has to dial us".to_owned() } else { addresses.join(", ") }
+            if addresses.is_empty() {
+                "none: it has to dial us".to_owned()
+            } else {
+                addresses.join(", ")
+            }
         ));
     }
     if !addition.yes {
@@ -85,7 +90,7 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
         })
         .await
         .map_err(|status| {
-            let removed = status.message().contains("removed");
+            let removed = hospes_wire::status::reason(&status) == Some(Reason::Removed);
             let failure = Failure::from(status);
             if removed { failure.try_next("hospes peer add FILE --readmit") } else { failure }
         })?
@@ -96,7 +101,9 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
             "addresses": addresses, "changed": answer.changed,
         }));
     } else if answer.changed {
-        printer.line(format!("{name} is a peer now. Records flow as soon as it has added this center too."));
+        printer.line(format!(
+            "{name} is a peer now. Records flow as soon as it has added this center too."
+        ));
     } else {
         printer.line(format!("{name} was a peer already; nothing changed."));
     }
@@ -129,7 +136,8 @@ fn read(path: &Path) -> Result<String, Failure> {
 fn compared(words: &[&str], printer: &Printer) -> Result<(), Failure> {
     const INSTEAD: &str = "hospes peer add FILE --yes, after the words were compared by voice";
     let last = words.last().copied().unwrap_or_default();
-    printer.note("Read the words to the other admin on the phone, and let them read theirs to you.");
+    printer
+        .note("Read the words to the other admin on the phone, and let them read theirs to you.");
     for _ in 0..ATTEMPTS {
         let answer =
             printer.ask("Did you compare these words by voice? Type the last word: ", INSTEAD)?;
@@ -144,8 +152,7 @@ fn compared(words: &[&str], printer: &Printer) -> Result<(), Failure> {
 
 async fn remove(peer: String, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     let mut node = connect::admin(global).await?;
-    let answer =
-        node.remove_peer(admin::PeerRequest { peer }).await.map_err(known)?.into_inner();
+    let answer = node.remove_peer(admin::PeerRequest { peer }).await.map_err(known)?.into_inner();
     if printer.is_json() {
         printer.json(&json!({
             "center": answer.center, "name": answer.name, "changed": answer.changed, "cut": answer.cut,
@@ -163,7 +170,7 @@ async fn remove(peer: String, global: &Global, printer: &Printer) -> Result<Exit
 }
 
 fn known(status: tonic::Status) -> Failure {
-    let missing = status.code() == tonic::Code::NotFound;
+    let missing = hospes_wire::status::reason(&status) == Some(Reason::NotFound);
     let failure = Failure::from(status);
     if missing { failure.try_next("hospes peer list") } else { failure }
 }
@@ -232,7 +239,9 @@ async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
             center.why
         ));
         let readmit = if center.known_name.is_empty() { "" } else { " --readmit" };
-        printer.line(format!("    to add  ask its admin for the center file, then: hospes peer add FILE{readmit}"));
+        printer.line(format!(
+            "    to add  ask its admin for the center file, then: hospes peer add FILE{readmit}"
+        ));
     }
     Ok(Exit::Ok)
 }

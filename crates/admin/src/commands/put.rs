@@ -95,7 +95,11 @@ pub fn saved(answer: &local::Saved, dry_run: bool, printer: &Printer) {
 }
 
 /// Takes a record out of use.
-pub async fn withdraw(args: WithdrawArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+pub async fn withdraw(
+    args: WithdrawArgs,
+    global: &Global,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
     let mut directory = connect::directory(global).await?;
     let answer = directory
         .withdraw(local::WithdrawRequest { id: args.id, reason: args.reason })

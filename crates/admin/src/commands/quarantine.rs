@@ -9,13 +9,15 @@ use crate::failure::{Exit, Failure};
 use crate::print::{Printer, ago, count, shortened};
 
 /// Lists the quarantine.
-pub async fn run(args: QuarantineArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+pub async fn run(
+    args: QuarantineArgs,
+    global: &Global,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
     let QuarantineCommand::List { code, limit } = args.command;
     let mut node = connect::admin(global).await?;
-    let answer = node
-        .list_quarantine(admin::ListQuarantineRequest { limit, code })
-        .await?
-        .into_inner();
+    let answer =
+        node.list_quarantine(admin::ListQuarantineRequest { limit, code }).await?.into_inner();
     if printer.is_json() {
         let entries: Vec<_> = answer
             .entries
@@ -65,7 +67,10 @@ pub async fn run(args: QuarantineArgs, global: &Global, printer: &Printer) -> Re
         .collect();
     printer.table(&["when", "author", "came from", "record", "code", "reason"], rows);
     if answer.total > shown {
-        printer.note(format!("{shown} of {}; more with --limit", count(answer.total, "change", "changes")));
+        printer.note(format!(
+            "{shown} of {}; more with --limit",
+            count(answer.total, "change", "changes")
+        ));
     }
     Ok(Exit::Ok)
 }

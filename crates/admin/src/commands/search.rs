@@ -52,7 +52,11 @@ pub async fn run(args: SearchArgs, global: &Global, printer: &Printer) -> Result
     let shown = answer.hits.len() as u64;
     if shown == 0 {
         printer.line(format!("No {} match.", kind.plural()));
-        let hint = if all { "with fewer conditions" } else { "with fewer conditions, or --all for what is not confirmed" };
+        let hint = if all {
+            "with fewer conditions"
+        } else {
+            "with fewer conditions, or --all for what is not confirmed"
+        };
         printer.note(format!("Search again {hint}."));
     } else if answer.more {
         let total = answer.total.map_or_else(String::new, |total| format!(" of {total}"));
@@ -143,21 +147,27 @@ fn night(text: Option<String>) -> Result<String, Failure> {
     match text.as_deref() {
         None => Ok(String::new()),
         Some("tonight") => Ok("tonight".to_owned()),
-        Some(date) => code(&FieldType::Date, "--night", Some(date.to_owned())).map_err(|failure| {
-            failure.try_next("--night tonight, or --night 2026-11-23")
-        }),
+        Some(date) => code(&FieldType::Date, "--night", Some(date.to_owned()))
+            .map_err(|failure| failure.try_next("--night tonight, or --night 2026-11-23")),
     }
 }
 
 /// Words that must be of the vocabulary of a set of the kind.
-fn words(kind: Kind, field: &str, option: &str, given: Vec<String>) -> Result<Vec<String>, Failure> {
+fn words(
+    kind: Kind,
+    field: &str,
+    option: &str,
+    given: Vec<String>,
+) -> Result<Vec<String>, Failure> {
     let known = match schema(kind).field(field).map(|field| &field.ty) {
         Some(FieldType::Set(words)) => *words,
         _ => return Ok(given),
     };
     match given.iter().find(|word| !known.contains(&word.as_str())) {
         None => Ok(given),
-        Some(word) => Err(Failure::refused(format!("{option} {word:?} is none of {}", known.join(", ")))),
+        Some(word) => {
+            Err(Failure::refused(format!("{option} {word:?} is none of {}", known.join(", "))))
+        }
     }
 }
 

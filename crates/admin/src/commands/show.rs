@@ -66,7 +66,8 @@ pub fn print(record: &local::Record, tag: Option<&str>, printer: &Printer) -> Re
         }
     }
     printer.table(&["field", "value"], rows);
-    let unknown = fields.keys().filter(|name| known.iter().all(|field| field.name != **name)).count();
+    let unknown =
+        fields.keys().filter(|name| known.iter().all(|field| field.name != **name)).count();
     if unknown > 0 {
         printer.note(format!("{unknown} of its fields need a newer hospes to be shown"));
     }

@@ -72,12 +72,19 @@ fn show(status: &StatusResponse, printer: &Printer) {
         ago(node.started),
         ago(node.unsealed)
     ));
-    printer.line(format!("listens   {} (peers), {} (counselors)", node.peer_listener, node.local_listener));
+    printer.line(format!(
+        "listens   {} (peers), {} (counselors)",
+        node.peer_listener, node.local_listener
+    ));
     if !node.merge_worker.is_empty() {
         printer.line(format!("worker    {}", node.merge_worker));
     }
     if let Some(database) = &status.database {
-        printer.line(format!("database  {}, {}", size(database.bytes), count(database.position, "change", "changes")));
+        printer.line(format!(
+            "database  {}, {}",
+            size(database.bytes),
+            count(database.position, "change", "changes")
+        ));
     }
     if let Some(quarantine) = status.quarantine.as_ref().filter(|held| held.count > 0) {
         let codes: Vec<String> =
@@ -96,7 +103,12 @@ fn show(status: &StatusResponse, printer: &Printer) {
         .records
         .iter()
         .map(|kind| {
-            vec![kind.kind.clone(), kind.shown.to_string(), kind.ours.to_string(), kind.erased.to_string()]
+            vec![
+                kind.kind.clone(),
+                kind.shown.to_string(),
+                kind.ours.to_string(),
+                kind.erased.to_string(),
+            ]
         })
         .collect();
     printer.table(&["records", "shown", "ours", "erased"], rows);
@@ -230,7 +242,10 @@ mod tests {
             (status("open", &[], &[]), "ok"),
             (status("open", &[true, false], &[]), "ok"),
             (status("open", &[false], &[]), "degraded: no peer is connected"),
-            (status("open", &[true], &["the disk is nearly full"]), "degraded: the disk is nearly full"),
+            (
+                status("open", &[true], &["the disk is nearly full"]),
+                "degraded: the disk is nearly full",
+            ),
         ] {
             assert_eq!(health(&status), expected);
         }

@@ -13,7 +13,8 @@ pub async fn run(args: TokenArgs, global: &Global, printer: &Printer) -> Result<
     let mut node = connect::admin(global).await?;
     match args.command {
         TokenCommand::Add { name, role } => {
-            let request = admin::AddTokenRequest { name: name.clone(), role: role.word().to_owned() };
+            let request =
+                admin::AddTokenRequest { name: name.clone(), role: role.word().to_owned() };
             let token = node.add_token(request).await?.into_inner().token;
             if printer.is_json() {
                 printer.json(&json!({"name": name, "role": role.word(), "token": token}));
@@ -31,8 +32,11 @@ pub async fn run(args: TokenArgs, global: &Global, printer: &Printer) -> Result<
             } else if changed {
                 printer.line(format!("The token {name} is useless now."));
             } else {
-                return Err(Failure::new(Exit::NotFound, format!("there is no token called {name:?}"))
-                    .try_next("hospes token list"));
+                return Err(Failure::new(
+                    Exit::NotFound,
+                    format!("there is no token called {name:?}"),
+                )
+                .try_next("hospes token list"));
             }
         }
         TokenCommand::List => {
@@ -54,7 +58,11 @@ pub async fn run(args: TokenArgs, global: &Global, printer: &Printer) -> Result<
                 let rows = tokens
                     .into_iter()
                     .map(|token| {
-                        let used = if token.last_used.is_empty() { "never".to_owned() } else { token.last_used };
+                        let used = if token.last_used.is_empty() {
+                            "never".to_owned()
+                        } else {
+                            token.last_used
+                        };
                         vec![token.name, token.role, ago(token.created), used]
                     })
                     .collect();

@@ -15,7 +15,11 @@ use crate::print::Printer;
 const ATTEMPTS: usize = 3;
 
 /// Opens the node.
-pub async fn unseal(args: &UnsealArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+pub async fn unseal(
+    args: &UnsealArgs,
+    global: &Global,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
     let mut node = connect::admin(global).await?;
     let status = node.status(local::StatusRequest {}).await?.into_inner();
     match status.node.unwrap_or_default().state.as_str() {
@@ -24,8 +28,9 @@ pub async fn unseal(args: &UnsealArgs, global: &Global, printer: &Printer) -> Re
             return Ok(Exit::Ok);
         }
         "uninitialized" => {
-            return Err(Failure::new(Exit::Closed, "this node has no center yet")
-                .try_next("hospes init"));
+            return Err(
+                Failure::new(Exit::Closed, "this node has no center yet").try_next("hospes init")
+            );
         }
         _ => {}
     }

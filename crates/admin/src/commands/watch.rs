@@ -33,7 +33,9 @@ pub async fn run(args: WatchArgs, global: &Global, printer: &Printer) -> Result<
 fn show(event: local::WatchEvent, printer: &Printer) -> Result<(), Failure> {
     if printer.is_json() {
         let record = event.record.as_ref().map(json::record).transpose()?;
-        printer.json_line(&json!({"event": event.event, "headline": event.headline, "record": record}));
+        printer.json_line(
+            &json!({"event": event.event, "headline": event.headline, "record": record}),
+        );
         return Ok(());
     }
     match event.event.as_str() {

@@ -10,14 +10,31 @@ use uuid::{Builder, Uuid};
 use super::table::Item;
 
 /// Days as opening hours write them, and as RRULE does.
-const DAYS: [(&str, &str); 7] =
-    [("Mo", "MO"), ("Tu", "TU"), ("We", "WE"), ("Th", "TH"), ("Fr", "FR"), ("Sa", "SA"), ("Su", "SU")];
+const DAYS: [(&str, &str); 7] = [
+    ("Mo", "MO"),
+    ("Tu", "TU"),
+    ("We", "WE"),
+    ("Th", "TH"),
+    ("Fr", "FR"),
+    ("Sa", "SA"),
+    ("Su", "SU"),
+];
 
 /// Fields that have the same name and form on both sides.
 const SAME: &[&str] = &[
-    "name", "alternate_name", "description", "url", "email", "status", "alert",
-    "eligibility_description", "minimum_age", "maximum_age", "application_process",
-    "fees_description", "interpretation_services",
+    "name",
+    "alternate_name",
+    "description",
+    "url",
+    "email",
+    "status",
+    "alert",
+    "eligibility_description",
+    "minimum_age",
+    "maximum_age",
+    "application_process",
+    "fees_description",
+    "interpretation_services",
 ];
 
 /// The services as a list of the specification's `service` objects.
@@ -55,7 +72,10 @@ fn service(item: &Item) -> Json {
     };
     put("phones", phones(item));
     put("languages", languages(item));
-    put("schedules", text("opening_hours").map(|hours| schedules(&item.id, hours)).unwrap_or_default());
+    put(
+        "schedules",
+        text("opening_hours").map(|hours| schedules(&item.id, hours)).unwrap_or_default(),
+    );
     put("service_areas", areas(item));
     put("attributes", attributes(item));
     put("service_at_locations", location(item).into_iter().collect());
@@ -95,7 +115,10 @@ fn languages(item: &Item) -> Vec<Json> {
 }
 
 fn spoken(id: &str, tag: &str) -> Json {
-    let english = language::LANGUAGES.iter().find(|known| known.tag == tag).map_or(tag, |known| known.english);
+    let english = language::LANGUAGES
+        .iter()
+        .find(|known| known.tag == tag)
+        .map_or(tag, |known| known.english);
     json!({"id": id, "code": tag, "name": english})
 }
 
@@ -119,13 +142,16 @@ fn attributes(item: &Item) -> Vec<Json> {
         let part = |name: &str| map.get(name).and_then(Value::as_text);
         Some((part("vocabulary")?.to_owned(), part("code")?.to_owned()))
     });
-    let ours = ["profession", "competences", "secure_channels", "start_time"].into_iter().flat_map(|name| {
-        let value = item.fields.get(name);
-        let single = value.and_then(Value::as_text).map(str::to_owned);
-        let several = value.map(Value::elements).unwrap_or_default().iter().map(Value::to_string);
-        let codes: Vec<String> = single.into_iter().chain(several).collect();
-        codes.into_iter().map(move |code| (format!("hospes_{name}"), code))
-    });
+    let ours = ["profession", "competences", "secure_channels", "start_time"].into_iter().flat_map(
+        |name| {
+            let value = item.fields.get(name);
+            let single = value.and_then(Value::as_text).map(str::to_owned);
+            let several =
+                value.map(Value::elements).unwrap_or_default().iter().map(Value::to_string);
+            let codes: Vec<String> = single.into_iter().chain(several).collect();
+            codes.into_iter().map(move |code| (format!("hospes_{name}"), code))
+        },
+    );
     terms
         .chain(ours)
         .map(|(vocabulary, code)| {
@@ -161,7 +187,10 @@ fn location(item: &Item) -> Option<Json> {
     let withheld = kind == Some("withheld");
     let mut location = Map::new();
     location.insert("id".to_owned(), json!(named(&["location", &item.id])));
-    location.insert("location_type".to_owned(), json!(if withheld { "physical" } else { kind.unwrap_or("physical") }));
+    location.insert(
+        "location_type".to_owned(),
+        json!(if withheld { "physical" } else { kind.unwrap_or("physical") }),
+    );
     if withheld {
         location.insert("description".to_owned(), json!("address on request"));
     } else if let Some(address) = item.fields.get("address").filter(|_| kind == Some("physical"))
@@ -184,7 +213,8 @@ fn location(item: &Item) -> Option<Json> {
 /// Opening hours as rows; what is more than days and times stays as it was written.
 fn schedules(id: &str, hours: &str) -> Vec<Json> {
     let mut rows = Vec::new();
-    for (index, rule) in hours.split(';').map(str::trim).filter(|rule| !rule.is_empty()).enumerate() {
+    for (index, rule) in hours.split(';').map(str::trim).filter(|rule| !rule.is_empty()).enumerate()
+    {
         let key = |part: usize| named(&["schedule", id, &index.to_string(), &part.to_string()]);
         match simple(rule) {
             Some((days, spans)) => {
@@ -226,7 +256,8 @@ fn simple(rule: &str) -> Option<(String, Vec<(String, String)>)> {
         }
         spans.push((from.to_owned(), to.to_owned()));
     }
-    let names: Vec<&str> = chosen.into_iter().filter_map(|day| DAYS.get(day)).map(|(_, name)| *name).collect();
+    let names: Vec<&str> =
+        chosen.into_iter().filter_map(|day| DAYS.get(day)).map(|(_, name)| *name).collect();
     Some((names.join(","), spans))
 }
 

@@ -12,7 +12,8 @@ pub fn files(kind: Kind, stem: &str, fields: &Fields) -> Vec<(String, String)> {
     let known = schema(kind).fields;
     let body = known.iter().find(|field| matches!(field.ty, FieldType::Body { .. }));
     let texts = body.and_then(|field| fields.get(field.name)).and_then(Value::as_map);
-    let mut tags: Vec<&str> = texts.map(|texts| texts.keys().map(String::as_str).collect()).unwrap_or_default();
+    let mut tags: Vec<&str> =
+        texts.map(|texts| texts.keys().map(String::as_str).collect()).unwrap_or_default();
     if tags.is_empty() {
         let titles = fields.get("title").and_then(Value::as_map);
         tags.push(titles.and_then(|titles| titles.keys().next()).map_or("en", String::as_str));
@@ -21,11 +22,10 @@ pub fn files(kind: Kind, stem: &str, fields: &Fields) -> Vec<(String, String)> {
     for (index, tag) in tags.iter().enumerate() {
         // Languages without a text of their own go into the first file.
         let others: BTreeSet<&str> = tags.iter().filter(|other| *other != tag).copied().collect();
-        let shown = |language: &str| {
-            language == *tag || (index == 0 && !others.contains(language))
-        };
+        let shown = |language: &str| language == *tag || (index == 0 && !others.contains(language));
         let front = map(known, fields, tag, &shown);
-        let text = texts.and_then(|texts| texts.get(*tag)).and_then(Value::as_text).unwrap_or_default();
+        let text =
+            texts.and_then(|texts| texts.get(*tag)).and_then(Value::as_text).unwrap_or_default();
         let front = front::print(&front);
         files.push((format!("{stem}.{tag}.md"), format!("---\n{front}---\n\n{text}\n")));
     }
@@ -51,7 +51,8 @@ fn map(
 fn node(ty: &FieldType, value: &Value, tag: &str, shown: &dyn Fn(&str) -> bool) -> Option<Node> {
     match (ty, value) {
         (FieldType::PerLanguage { of, .. }, Value::Map(texts)) => {
-            let kept: Vec<(&String, &Value)> = texts.iter().filter(|(language, _)| shown(language)).collect();
+            let kept: Vec<(&String, &Value)> =
+                texts.iter().filter(|(language, _)| shown(language)).collect();
             match kept.as_slice() {
                 [] => None,
                 [(language, value)] if *language == tag => node(of, value, tag, shown),
@@ -76,7 +77,10 @@ fn node(ty: &FieldType, value: &Value, tag: &str, shown: &dyn Fn(&str) -> bool) 
             Some(Node::List(list.iter().map(|value| Node::Scalar(value.to_string())).collect()))
         }
         (FieldType::Languages | FieldType::Nights { .. }, Value::Map(pairs)) => Some(Node::Map(
-            pairs.iter().map(|(name, value)| (name.clone(), Node::Scalar(value.to_string()))).collect(),
+            pairs
+                .iter()
+                .map(|(name, value)| (name.clone(), Node::Scalar(value.to_string())))
+                .collect(),
         )),
         (ty, value) => Some(Node::Scalar(ty.print(value))),
     }

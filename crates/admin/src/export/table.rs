@@ -103,7 +103,12 @@ mod tests {
             "minimum_age=16".to_owned(),
         ];
         set_all(schema(Kind::Service), &mut fields, &arguments).unwrap();
-        Item { id: "a1".to_owned(), steward: "Narva".to_owned(), freshness: "fresh".to_owned(), fields }
+        Item {
+            id: "a1".to_owned(),
+            steward: "Narva".to_owned(),
+            freshness: "fresh".to_owned(),
+            fields,
+        }
     }
 
     #[test]

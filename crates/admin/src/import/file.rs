@@ -39,7 +39,9 @@ pub fn text(path: &Path) -> Result<String, Failure> {
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     let save = "save it again as UTF-8 (in LibreOffice: Save as, Character set: Unicode UTF-8)";
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Failure::refused(format!("{name} is in UTF-16, only UTF-8 is read")).try_next(save));
+        return Err(
+            Failure::refused(format!("{name} is in UTF-16, only UTF-8 is read")).try_next(save)
+        );
     }
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(Failure::refused(format!("{name} is no text but a workbook or archive"))
@@ -52,7 +54,9 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
             .try_next(save)
     })?;
     if text.contains('\0') {
-        return Err(Failure::refused(format!("{name} holds zero bytes: it is no text")).try_next(save));
+        return Err(
+            Failure::refused(format!("{name} holds zero bytes: it is no text")).try_next(save)
+        );
     }
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
@@ -68,7 +72,9 @@ mod tests {
         fn check(bytes: &[u8], expected: Result<&str, &str>) {
             match (decode("list.csv", bytes.to_vec()), expected) {
                 (Ok(text), Ok(expected)) => assert_eq!(text, expected),
-                (Err(failure), Err(expected)) => assert!(failure.what.contains(expected), "{failure}"),
+                (Err(failure), Err(expected)) => {
+                    assert!(failure.what.contains(expected), "{failure}")
+                }
                 (other, _) => panic!("{other:?}"),
             }
         }

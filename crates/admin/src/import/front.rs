@@ -57,7 +57,12 @@ pub fn parse(front: &str) -> Result<Vec<(String, Node)>, BrokenFront> {
         if content.starts_with('\t') {
             return Err(BrokenFront { line, reason: "a tab; indent with spaces" });
         }
-        lines.push(Line { number: line, indent: raw.len() - content.len(), text: content.trim_end(), raw });
+        lines.push(Line {
+            number: line,
+            indent: raw.len() - content.len(),
+            text: content.trim_end(),
+            raw,
+        });
     }
     let mut reader = Reader { lines: &lines, at: 0, depth: 0 };
     reader.skip();
@@ -95,7 +100,8 @@ fn is_item(text: &str) -> bool {
 fn key(text: &str) -> Option<(&str, &str)> {
     let (key, rest) = text.split_once(':')?;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let valid = !key.is_empty() && key.chars().all(plain) && (rest.is_empty() || rest.starts_with(' '));
+    let valid =
+        !key.is_empty() && key.chars().all(plain) && (rest.is_empty() || rest.starts_with(' '));
     valid.then(|| (key, rest.trim()))
 }
 
@@ -127,9 +133,7 @@ impl<'t> Reader<'_, 't> {
             Some(line) if line.indent >= indent && is_item(line.text) => {
                 Node::List(self.list(line.indent)?)
             }
-            Some(line) if line.indent > indent => {
-                Node::Map(self.map(line.indent, None)?)
-            }
+            Some(line) if line.indent > indent => Node::Map(self.map(line.indent, None)?),
             _ => Node::Scalar(String::new()),
         };
         self.depth -= 1;
@@ -354,7 +358,8 @@ fn write_value(out: &mut String, node: &Node, indent: usize) {
 fn scalar(text: &str, in_list: bool) -> String {
     let plain = !text.is_empty()
         && text.trim() == text
-        && !text.starts_with(['"', '\'', '[', ']', '{', '#', '|', '-', '>', '&', '*', '!', '%', '@'])
+        && !text
+            .starts_with(['"', '\'', '[', ']', '{', '#', '|', '-', '>', '&', '*', '!', '%', '@'])
         && !text.contains('\n')
         && !text.contains(" #")
         && key(text).is_none()
@@ -420,11 +425,18 @@ url: https://example.org/a#b
         assert_eq!(get("topics"), Node::List(vec![s("asylum"), s("military, service")]));
         assert_eq!(get("requires"), m(&[("notary", s("no")), ("deadline_days", s("14"))]));
         assert_eq!(get("help"), s("First line\n  indented\n\nLast line"));
-        assert_eq!(get("legal_basis"), Node::List(vec![s("Directive 2011/95/EU"), s("It's: a law")]));
+        assert_eq!(
+            get("legal_basis"),
+            Node::List(vec![s("Directive 2011/95/EU"), s("It's: a law")])
+        );
         assert_eq!(
             get("placeholders"),
             Node::List(vec![
-                m(&[("key", s("full_name")), ("type", s("person_name")), ("label", m(&[("ru", s("Имя"))]))]),
+                m(&[
+                    ("key", s("full_name")),
+                    ("type", s("person_name")),
+                    ("label", m(&[("ru", s("Имя"))]))
+                ]),
                 m(&[("key", s("day"))]),
             ])
         );
@@ -438,9 +450,17 @@ url: https://example.org/a#b
             ("b", s("- looks like a list: yes")),
             ("c", s("two\nlines \"quoted\" \\ done")),
             ("d", Node::List(vec![s("x, y"), s("z")])),
-            ("e", Node::List(vec![m(&[("k", s("v")), ("l", Node::List(vec![m(&[("i", s(""))])]))]), m(&[("k", s("w"))])])),
+            (
+                "e",
+                Node::List(vec![
+                    m(&[("k", s("v")), ("l", Node::List(vec![m(&[("i", s(""))])]))]),
+                    m(&[("k", s("w"))]),
+                ]),
+            ),
             ("f", m(&[("g", m(&[("h", s("key: value"))]))])),
-        ]) else { panic!() };
+        ]) else {
+            panic!()
+        };
         let text = print(&map);
         assert_eq!(parse(&text).unwrap(), map, "{text}");
     }
@@ -469,7 +489,17 @@ url: https://example.org/a#b
 
     #[test]
     fn any_text_is_answered() {
-        for text in ["-", "- -", ":", "a:\n- b\n", "a: |\n", "a: [", "a: ]", "a:\n  - b: c\n d: e\n", "é: ñ"] {
+        for text in [
+            "-",
+            "- -",
+            ":",
+            "a:\n- b\n",
+            "a: |\n",
+            "a: [",
+            "a: ]",
+            "a:\n  - b: c\n d: e\n",
+            "é: ñ",
+        ] {
             let _ = parse(text);
             let _ = split(text);
         }

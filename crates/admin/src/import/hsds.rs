@@ -7,6 +7,7 @@
 mod entry;
 mod hours;
 mod links;
+mod lists;
 mod phones;
 mod place;
 mod tables;

@@ -31,7 +31,8 @@ pub fn stage(kind: Kind, path: &Path, report: &mut Report) -> Result<Vec<Row>, F
     let mut rows: Vec<Row> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for path in files(path)? {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let page = match read(kind, &name, &file::text(&path)?) {
             Ok(page) => page,
             Err((field, reason)) => {
@@ -41,10 +42,17 @@ pub fn stage(kind: Kind, path: &Path, report: &mut Report) -> Result<Vec<Row>, F
         };
         match places.get(&page.stem).and_then(|place| rows.get_mut(*place)) {
             Some(row) => {
-                if let Err(field) = merge_fields(schema(kind).fields, &mut row.fields, page.fields) {
+                if let Err(field) = merge_fields(schema(kind).fields, &mut row.fields, page.fields)
+                {
                     let reason = format!("differs from what {} says", row.table);
                     report.add(Line::fatal(&name, 0, &field, "", reason));
-                    report.add(Line::fatal(&row.table, row.number, &field, "", format!("differs from what {name} says")));
+                    report.add(Line::fatal(
+                        &row.table,
+                        row.number,
+                        &field,
+                        "",
+                        format!("differs from what {name} says"),
+                    ));
                 }
             }
             None => {
@@ -80,9 +88,10 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     match found.len() {
         0 => Err(Failure::refused(format!("there are no .md files in {}", path.display()))
             .try_next("name them like asylum-application.ru.md")),
-        many if many > MAX_FILES => {
-            Err(Failure::refused(format!("{} has {many} files, at most {MAX_FILES} are read", path.display())))
-        }
+        many if many > MAX_FILES => Err(Failure::refused(format!(
+            "{} has {many} files, at most {MAX_FILES} are read",
+            path.display()
+        ))),
         _ => Ok(found),
     }
 }
@@ -102,14 +111,17 @@ fn of_name(name: &str) -> (&str, Option<String>) {
 /// Problems are the field and the reason.
 fn read(kind: Kind, name: &str, text: &str) -> Result<Page, (String, String)> {
     let whole = |reason: &str| (String::new(), reason.to_owned());
-    let (front, body) = front::split(text)
-        .ok_or_else(|| whole("has no front matter: lines of key: value between two lines of ---"))?;
+    let (front, body) = front::split(text).ok_or_else(|| {
+        whole("has no front matter: lines of key: value between two lines of ---")
+    })?;
     let map = front::parse(front).map_err(|error| (String::new(), error.to_string()))?;
     let (stem, mut tag) = of_name(name);
     let mut fields = Fields::new();
     let mut expression = BTreeMap::new();
     if let Some((_, Node::Scalar(given))) = map.iter().find(|(key, _)| key == "language") {
-        tag = Some(language::find(given).map_err(|error| ("language".to_owned(), error.to_string()))?);
+        tag = Some(
+            language::find(given).map_err(|error| ("language".to_owned(), error.to_string()))?,
+        );
     }
     let has_expressions = schema(kind).field("expressions").is_some();
     for (key, node) in map {
@@ -125,7 +137,8 @@ fn read(kind: Kind, name: &str, text: &str) -> Result<Page, (String, String)> {
             _ => {
                 let field = schema(kind).field(&key).ok_or_else(|| {
                     let near = schema(kind).nearest(&key);
-                    let meant = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                    let meant =
+                        near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
                     (key.clone(), format!("is not a field of {kind}{meant}"))
                 })?;
                 if let Some(value) = value(&field.ty, &node, tag.as_deref(), field.name)? {
@@ -137,7 +150,8 @@ fn read(kind: Kind, name: &str, text: &str) -> Result<Page, (String, String)> {
     if !expression.is_empty() {
         let entries: Vec<(String, Node)> = expression.into_iter().collect();
         let field = schema(kind).field("expressions");
-        let read = field.map(|field| value(&field.ty, &Node::Map(entries), tag.as_deref(), "expressions"));
+        let read =
+            field.map(|field| value(&field.ty, &Node::Map(entries), tag.as_deref(), "expressions"));
         if let Some(Some(value)) = read.transpose()? {
             let mut there = fields.remove("expressions");
             match &mut there {
@@ -174,7 +188,10 @@ fn add_body(
     }
     let field = schema(kind).fields.iter().find(|field| matches!(field.ty, FieldType::Body { .. }));
     let Some(field) = field else {
-        return Err((String::new(), format!("has a text below its front matter, and {kind} has no field for it")));
+        return Err((
+            String::new(),
+            format!("has a text below its front matter, and {kind} has no field for it"),
+        ));
     };
     let tag = tag.ok_or_else(|| {
         let reason = "is missing: name the file slug.ru.md, or write language: ru above the text";
@@ -199,7 +216,10 @@ fn value(
         (_, Node::Scalar(text)) if text.is_empty() => Ok(None),
         (FieldType::PerLanguage { of, .. }, node) if !is_by_language(of, node) => {
             let tag = tag.ok_or_else(|| {
-                refuse("is missing its language: write ru: before it, or name the file slug.ru.md".to_owned())
+                refuse(
+                    "is missing its language: write ru: before it, or name the file slug.ru.md"
+                        .to_owned(),
+                )
             })?;
             let value = value(of, node, Some(tag), path)?;
             Ok(value.map(|value| Value::Map(BTreeMap::from([(tag.to_owned(), value)]))))
@@ -244,7 +264,9 @@ fn value(
             values.dedup();
             Ok(Some(Value::List(values)))
         }
-        (FieldType::Languages, Node::Map(map)) => pairs(map, &FieldType::Choice(FieldType::LEVELS), path),
+        (FieldType::Languages, Node::Map(map)) => {
+            pairs(map, &FieldType::Choice(FieldType::LEVELS), path)
+        }
         (FieldType::Nights { .. }, Node::Map(map)) => {
             pairs(map, &FieldType::Integer { min: 0, max: 255 }, path)
         }
@@ -256,7 +278,11 @@ fn value(
 }
 
 /// A map whose names are languages or dates.
-fn pairs(map: &[(String, Node)], of: &FieldType, path: &str) -> Result<Option<Value>, (String, String)> {
+fn pairs(
+    map: &[(String, Node)],
+    of: &FieldType,
+    path: &str,
+) -> Result<Option<Value>, (String, String)> {
     let mut values = BTreeMap::new();
     for (name, node) in map {
         let key = language::find(name).unwrap_or_else(|_| name.clone());
@@ -375,7 +401,8 @@ mod tests {
         assert_eq!(title.keys().collect::<Vec<_>>(), ["en", "et", "ru"]);
         let body = fields["body"].as_map().unwrap();
         assert!(body["ru"].as_text().unwrap().starts_with("# Ходатайство\n\nЯ, "));
-        let label = fields["placeholders"].elements()[0].as_map().unwrap()["label"].as_map().unwrap();
+        let label =
+            fields["placeholders"].elements()[0].as_map().unwrap()["label"].as_map().unwrap();
         assert_eq!(label.len(), 2);
         let expressions = fields["expressions"].as_map().unwrap();
         assert_eq!(expressions["ru"].as_map().unwrap()["role"], Value::from("translation"));
@@ -385,8 +412,11 @@ mod tests {
     fn files_that_disagree_are_named() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("asylum.en.md"), EN).unwrap();
-        std::fs::write(folder.path().join("asylum.ru.md"), RU.replace("jurisdiction: EE", "jurisdiction: FI"))
-            .unwrap();
+        std::fs::write(
+            folder.path().join("asylum.ru.md"),
+            RU.replace("jurisdiction: EE", "jurisdiction: FI"),
+        )
+        .unwrap();
         let mut report = Report::default();
         stage(Kind::Template, folder.path(), &mut report).unwrap();
         assert_eq!(report.lines()[0].table, "asylum.ru.md");
@@ -415,7 +445,8 @@ mod tests {
         assert_eq!(of_name("asylum.ru.md"), ("asylum", Some("ru".to_owned())));
         assert_eq!(of_name("a.b.sr-latn.md"), ("a.b", Some("sr-Latn".to_owned())));
         assert_eq!(of_name("asylum.md"), ("asylum", None));
-        let page = read(Kind::Template, "x.md", "---\nlanguage: russian\ntitle: Т\n---\nТекст").unwrap();
+        let page =
+            read(Kind::Template, "x.md", "---\nlanguage: russian\ntitle: Т\n---\nТекст").unwrap();
         assert!(page.fields["body"].as_map().unwrap().contains_key("ru"));
     }
 }

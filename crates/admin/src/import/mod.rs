@@ -78,11 +78,12 @@ pub fn check(
 /// Why, without the value, so that the same reason of many rows is one line of the report.
 fn reason(violation: &Violation) -> String {
     match &violation.problem {
-        Problem::Lint(finding) => format!(
-            "looks like {}, and shared texts go to all centers of the circle",
-            finding.what
-        ),
-        Problem::TooLong { max, actual } => format!("{actual} characters, at most {max} are allowed"),
+        Problem::Lint(finding) => {
+            format!("looks like {}, and shared texts go to all centers of the circle", finding.what)
+        }
+        Problem::TooLong { max, actual } => {
+            format!("{actual} characters, at most {max} are allowed")
+        }
         other => other.to_string(),
     }
 }
@@ -107,7 +108,10 @@ mod tests {
             table: "list.csv".to_owned(),
             number,
             external_id: id.to_owned(),
-            fields: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            fields: fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
         }
     }
 
@@ -117,7 +121,11 @@ mod tests {
         let rows = vec![
             row(2, "a", &[("name", "Legal desk".into())]),
             row(3, "b", &[("description", "no name".into())]),
-            row(4, "c", &[("name", "Clinic".into()), ("description", "call +372 5555 1234".into())]),
+            row(
+                4,
+                "c",
+                &[("name", "Clinic".into()), ("description", "call +372 5555 1234".into())],
+            ),
             row(5, "a", &[("name", "Again".into())]),
         ];
         let kept = check(Kind::Service, rows.clone(), false, Timestamp(0), &mut report);

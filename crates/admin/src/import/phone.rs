@@ -44,7 +44,8 @@ impl Region {
 }
 
 /// What people write when there is no phone.
-const NOTHING: &[&str] = &["", "-", "—", "n/a", "na", "none", "no", "no phone", "no number", "tbd", "unknown"];
+const NOTHING: &[&str] =
+    &["", "-", "—", "n/a", "na", "none", "no", "no phone", "no number", "tbd", "unknown"];
 
 /// Reads numbers as they are written by hand: with brackets, points, words and extensions.
 pub fn read(text: &str, region: Option<Region>) -> Reading {
@@ -100,7 +101,8 @@ fn without_extension(part: &str) -> (&str, Option<&str>) {
     for mark in ["extension", "ext", "x"] {
         let Some(at) = before.len().checked_sub(mark.len()) else { continue };
         let (Some(number), Some(tail)) = (before.get(..at), before.get(at..)) else { continue };
-        if tail.eq_ignore_ascii_case(mark) && number.chars().filter(char::is_ascii_digit).count() >= 5
+        if tail.eq_ignore_ascii_case(mark)
+            && number.chars().filter(char::is_ascii_digit).count() >= 5
         {
             return (number.trim_end_matches([' ', ',', '.']), Some(digits));
         }
@@ -199,7 +201,10 @@ mod tests {
         check("844-RIGHTS-9 (844-744-4879)", &[("+18447444879", None)]);
         check("217-555-0197 (LAWS)", &[("+12175550197", None)]);
         check("(618) 555-0117; (618) 555-0118", &[("+16185550117", None), ("+16185550118", None)]);
-        check("(618) 555-0117 or (877) 555-0191", &[("+16185550117", None), ("+18775550191", None)]);
+        check(
+            "(618) 555-0117 or (877) 555-0191",
+            &[("+16185550117", None), ("+18775550191", None)],
+        );
     }
 
     #[test]
@@ -222,7 +227,8 @@ mod tests {
 
     #[test]
     fn any_text_is_answered() {
-        for text in ["(", ")", ")(", "()", "+", "x1", "ext", "((((1)", "1)2(3", "٣١٢", "é(é)é"] {
+        for text in ["(", ")", ")(", "()", "+", "x1", "ext", "((((1)", "1)2(3", "٣١٢", "é(é)é"]
+        {
             let _ = read(text, Region::of("US"));
         }
     }

@@ -50,7 +50,14 @@ pub struct Line {
 }
 
 impl Line {
-    fn new(severity: Severity, table: &str, row: u64, field: &str, value: &str, reason: String) -> Self {
+    fn new(
+        severity: Severity,
+        table: &str,
+        row: u64,
+        field: &str,
+        value: &str,
+        reason: String,
+    ) -> Self {
         Self {
             table: table.to_owned(),
             row,
@@ -62,12 +69,24 @@ impl Line {
     }
 
     /// The row cannot come in.
-    pub fn fatal(table: &str, row: u64, field: &str, value: &str, reason: impl Into<String>) -> Self {
+    pub fn fatal(
+        table: &str,
+        row: u64,
+        field: &str,
+        value: &str,
+        reason: impl Into<String>,
+    ) -> Self {
         Self::new(Severity::Fatal, table, row, field, value, reason.into())
     }
 
     /// The row comes in; a person should know.
-    pub fn note(table: &str, row: u64, field: &str, value: &str, reason: impl Into<String>) -> Self {
+    pub fn note(
+        table: &str,
+        row: u64,
+        field: &str,
+        value: &str,
+        reason: impl Into<String>,
+    ) -> Self {
         Self::new(Severity::Note, table, row, field, value, reason.into())
     }
 }
@@ -103,7 +122,14 @@ impl Report {
     pub fn add_answer(&mut self, table: &str, problem: &local::ImportProblem) {
         let severity = if problem.fatal { Severity::Fatal } else { Severity::Note };
         let reason = problem.reason.clone();
-        self.0.push(Line::new(severity, table, problem.row, &problem.field, &problem.value, reason));
+        self.0.push(Line::new(
+            severity,
+            table,
+            problem.row,
+            &problem.field,
+            &problem.value,
+            reason,
+        ));
     }
 
     /// All lines in the order in which they came.
@@ -124,7 +150,8 @@ impl Report {
     pub fn groups(&self) -> Vec<Group> {
         let mut groups: BTreeMap<(Severity, &str, &str, &str), Group> = BTreeMap::new();
         for line in &self.0 {
-            let key = (line.severity, line.table.as_str(), line.field.as_str(), line.reason.as_str());
+            let key =
+                (line.severity, line.table.as_str(), line.field.as_str(), line.reason.as_str());
             let group = groups.entry(key).or_insert_with(|| Group {
                 severity: line.severity,
                 table: line.table.clone(),

@@ -160,8 +160,15 @@ impl Builder {
         }
         let width = self.sheet.columns.len();
         if cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-            let reason = format!("{} cells, but only {width} headings: a comma too many?", cells.len());
-            report.add(Line::fatal(name, number, "", cells.last().map_or("", String::as_str), reason));
+            let reason =
+                format!("{} cells, but only {width} headings: a comma too many?", cells.len());
+            report.add(Line::fatal(
+                name,
+                number,
+                "",
+                cells.last().map_or("", String::as_str),
+                reason,
+            ));
         }
         self.sheet.rows.push(Entry { number, cells });
         Ok(())

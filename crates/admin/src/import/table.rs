@@ -12,8 +12,8 @@ use crate::fields;
 /// Headings that name a row in its source, best first.
 const NAMES: [&str; 2] = ["external_id", "id"];
 
-/// Longest name of a row, in bytes.
-pub const MAX_NAME: usize = 200;
+/// Longest name of a row, in characters.
+pub const MAX_NAME: usize = 120;
 
 /// Turns the rows of a table into records. Cells that cannot be read are reported.
 pub fn stage(
@@ -85,8 +85,8 @@ fn row(
     };
     if external_id.is_empty() {
         fatal(id, "", "is empty: the row needs a name that never changes");
-    } else if external_id.len() > MAX_NAME {
-        fatal(id, external_id, "is longer than 200 bytes");
+    } else if external_id.chars().count() > MAX_NAME {
+        fatal(id, external_id, "is longer than 120 characters");
     }
     let mut fields = Fields::new();
     for column in columns {
@@ -138,8 +138,7 @@ mod tests {
 
     #[test]
     fn a_cell_that_cannot_be_read_is_named() {
-        let (_, report) =
-            read(Kind::Offer, "external_id,sleeps\nh1,many\n,2\n", None).unwrap();
+        let (_, report) = read(Kind::Offer, "external_id,sleeps\nh1,many\n,2\n", None).unwrap();
         let told: Vec<(u64, &str, &str)> = report
             .lines()
             .iter()
@@ -160,9 +159,11 @@ mod tests {
 
     #[test]
     fn headings_that_are_no_fields_are_refused() {
-        for (heading, expected) in
-            [("host_name", "must never be"), ("sleep", "did you mean sleeps?"), ("phone", "must never be")]
-        {
+        for (heading, expected) in [
+            ("host_name", "must never be"),
+            ("sleep", "did you mean sleeps?"),
+            ("phone", "must never be"),
+        ] {
             let failure = read(Kind::Offer, &format!("id,{heading}\n1,x\n"), None).unwrap_err();
             assert!(failure.what.contains(expected), "{failure}");
         }

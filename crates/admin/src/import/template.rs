@@ -13,14 +13,18 @@ const ROWS: u32 = 5_000;
 
 /// Writes the empty table of the kind that the file is called after: `offers.xlsx`, `services.csv`.
 pub fn write(path: &Path) -> Result<Kind, Failure> {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let stem =
+        path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kind = Kind::ALL
         .into_iter()
         .find(|kind| stem == kind.name() || stem == kind.plural())
         .filter(|kind| *kind != Kind::Center)
         .ok_or_else(|| {
-            Failure::refused(format!("{}: the name does not say which kind of records", path.display()))
-                .try_next("hospes import --template offers.xlsx, services.xlsx or bulletins.csv")
+            Failure::refused(format!(
+                "{}: the name does not say which kind of records",
+                path.display()
+            ))
+            .try_next("hospes import --template offers.xlsx, services.xlsx or bulletins.csv")
         })?;
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let bytes = match ending.as_deref() {
@@ -29,8 +33,11 @@ pub fn write(path: &Path) -> Result<Kind, Failure> {
             Failure::refused(format!("failed to write {}: {error}", path.display()))
         })?,
         _ => {
-            return Err(Failure::refused(format!("{}: the ending is not .csv or .xlsx", path.display()))
-                .try_next(format!("hospes import --template {}.xlsx", kind.plural())));
+            return Err(Failure::refused(format!(
+                "{}: the ending is not .csv or .xlsx",
+                path.display()
+            ))
+            .try_next(format!("hospes import --template {}.xlsx", kind.plural())));
         }
     };
     std::fs::File::create_new(path)
@@ -41,7 +48,8 @@ pub fn write(path: &Path) -> Result<Kind, Failure> {
 
 /// The columns: the row's own name, then the fields. Long texts have no place in a table.
 fn columns(kind: Kind) -> Vec<(&'static str, Option<&'static Field>)> {
-    let fields = schema(kind).fields.iter().filter(|field| !matches!(field.ty, FieldType::Body { .. }));
+    let fields =
+        schema(kind).fields.iter().filter(|field| !matches!(field.ty, FieldType::Body { .. }));
     std::iter::once(("external_id", None))
         .chain(fields.map(|field| (field.name, Some(field))))
         .collect()
@@ -52,7 +60,7 @@ fn help(field: Option<&Field>) -> [String; 3] {
     match field {
         None => [
             "yes".to_owned(),
-            "text, at most 200 bytes".to_owned(),
+            "text, at most 120 characters".to_owned(),
             "A name for the row that never changes, such as 1, 2, 3: it recognizes the row next time. It is not shared.".to_owned(),
         ],
         Some(field) => {
@@ -63,7 +71,8 @@ fn help(field: Option<&Field>) -> [String; 3] {
 }
 
 fn csv_of(kind: Kind) -> Result<Vec<u8>, Failure> {
-    let failed = |error: csv::Error| Failure::refused(format!("failed to write the table: {error}"));
+    let failed =
+        |error: csv::Error| Failure::refused(format!("failed to write the table: {error}"));
     let mut writer = csv::Writer::from_writer(Vec::new());
     let columns = columns(kind);
     // Lines that begin with # are remarks for whoever fills the table in.
@@ -79,7 +88,9 @@ fn csv_of(kind: Kind) -> Result<Vec<u8>, Failure> {
         .collect();
     writer.write_record(columns.iter().map(|(name, _)| *name)).map_err(failed)?;
     writer.write_record(&helps).map_err(failed)?;
-    writer.into_inner().map_err(|error| Failure::refused(format!("failed to write the table: {error}")))
+    writer
+        .into_inner()
+        .map_err(|error| Failure::refused(format!("failed to write the table: {error}")))
 }
 
 fn workbook(kind: Kind) -> Result<Vec<u8>, XlsxError> {

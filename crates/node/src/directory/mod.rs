@@ -409,7 +409,8 @@ fn before_first(digits: &str, kind: Kind) -> RecordKey {
 async fn heads_of(center: &Center, key: &RecordKey) -> Result<Vec<ChangeHash>, Status> {
     let held = center.store.held(&[*key]).await.map_err(store_failed)?;
     let Some(record) = held.get(key) else { return Ok(Vec::new()) };
-    let (applied, _) = record.held.applicable();
+    let (mut applied, _) = record.held.applicable();
+    applied.retain(|hash| !record.left_out.contains(hash));
     let below: BTreeSet<ChangeHash> = applied
         .iter()
         .filter_map(|hash| record.held.changes.get(hash))

@@ -1,8 +1,6 @@
 //! Writing single records: put, edit, withdraw.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use hospes_domain::{Fields, Kind, Value};
+use hospes_domain::{Kind, Value};
 use hospes_store::Record;
 use hospes_sync::ChangeHash;
 use hospes_sync::document::Edit;
@@ -11,7 +9,7 @@ use hospes_wire::value::{InvalidValue, fields_from_wire, from_wire};
 use hospes_wire::{limits, local};
 use tonic::Status;
 
-use super::{find_record, heads_of, uniqueness};
+use super::{find_record, uniqueness};
 use crate::access::Caller;
 use crate::center::Center;
 use crate::clock;
@@ -68,8 +66,7 @@ pub(super) async fn edit(
     }
     let record = find_record(center, &request.id, None).await?;
     let base = heads(&request.base)?;
-    let heads = heads_of(center, &record.key).await?;
-    let (edits, base) = edits(&record.fields, heads, request.edits, base)?;
+    let edits = edits(request.edits)?;
     let options = options(caller, request.dry_run, request.override_lint);
     one(center, Target::Existing(record.key), Edits::Some(edits), base, options).await
 }
@@ -94,8 +91,8 @@ pub(super) async fn withdraw(
     let target = Target::Existing(record.key);
     let mut saved = one(center, target, edits, None, options).await?;
     if !withdrawal.kept_reason && !request.reason.trim().is_empty() {
-        let kind = record.key.kind;
-        saved.warnings.push(format!("a {kind} has no field for the reason; it was not kept"));
+        let kinds = record.key.kind.plural();
+        saved.warnings.push(format!("{kinds} have no field for a reason; it was not kept"));
     }
     Ok(saved)
 }
@@ -168,70 +165,35 @@ async fn saved(center: &Center, written: Written) -> Result<local::Saved, Status
     })
 }
 
-/// The edits of a request, and the heads that they are made on. `current` and `heads` are the
-/// record as it is now.
-fn edits(
-    current: &Fields,
-    heads: Vec<ChangeHash>,
-    edits: Vec<local::FieldEdit>,
-    base: Option<Vec<ChangeHash>>,
-) -> Result<(Vec<Edit>, Option<Vec<ChangeHash>>), Status> {
+/// The edits of a request.
+fn edits(edits: Vec<local::FieldEdit>) -> Result<Vec<Edit>, Status> {
     use local::field_edit::Edit as Wire;
-    let mut made: Vec<Edit> = Vec::with_capacity(edits.len());
-    let mut bodies = Fields::new();
-    for edit in edits {
+    let read = |edit: local::FieldEdit| {
         let field = edit.field;
         let edit = edit.edit.ok_or_else(|| {
             refusal(Reason::Invalid, format!("{field}: the edit does not say what to do"))
         })?;
-        match edit {
+        Ok(match edit {
             Wire::Put(value) => {
                 let value = from_wire(value, &field, limits::VALUE_DEPTH).map_err(invalid_value)?;
-                made.push(Edit::Put { field, value });
+                Edit::Put { field, value }
             }
-            Wire::Clear(true) => made.push(Edit::Clear { field }),
+            Wire::Clear(true) => Edit::Clear { field },
             Wire::Clear(false) => {
                 let message = format!("{field}: clear is no; leave the edit out instead");
                 return Err(refusal(Reason::Invalid, message));
             }
-            Wire::Splice(splice) => made.push(Edit::Splice {
+            Wire::Splice(splice) => Edit::Splice {
                 field,
                 key: splice.language,
                 at: splice.at,
                 delete: splice.delete,
                 insert: splice.insert,
-            }),
-            Wire::ReplaceText(new) => {
-                let texts =
-                    bodies.entry(field).or_insert_with_key(|field| match current.get(field) {
-                        Some(Value::Map(texts)) => Value::Map(texts.clone()),
-                        _ => Value::Map(BTreeMap::new()),
-                    });
-                if let Value::Map(texts) = texts {
-                    texts.insert(new.language, new.text.into());
-                }
-            }
-        }
-    }
-    if bodies.is_empty() {
-        return Ok((made, base));
-    }
-    // A whole text is compared with the one that is there. Compared with a text that has changed
-    // since the editor saw it, it would undo what others wrote.
-    if base.is_some_and(|base| !same(&base, &heads)) {
-        return Err(refusal(
-            Reason::Changed,
-            "the record has changed since you opened it, so replace_text would undo what others \
-             wrote; open it again, or send splices",
-        ));
-    }
-    made.extend(bodies.into_iter().map(|(field, value)| Edit::Put { field, value }));
-    Ok((made, Some(heads)))
-}
-
-fn same(left: &[ChangeHash], right: &[ChangeHash]) -> bool {
-    let set = |heads: &[ChangeHash]| heads.iter().copied().collect::<BTreeSet<_>>();
-    set(left) == set(right)
+            },
+            Wire::ReplaceText(new) => Edit::Text { field, key: new.language, text: new.text },
+        })
+    };
+    edits.into_iter().map(read).collect()
 }
 
 /// Heads as an editor gave them back; none when there are none.

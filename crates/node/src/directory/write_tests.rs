@@ -30,11 +30,6 @@ fn put(field: &str, value: impl Into<Value>) -> Edit {
     Edit::Put { field: field.to_owned(), value: value.into() }
 }
 
-fn texts(entries: &[(&str, &str)]) -> Value {
-    let entries = entries.iter().map(|(tag, text)| ((*tag).to_owned(), Value::from(*text)));
-    Value::Map(entries.collect())
-}
-
 fn edit(field: &str, edit: Wire) -> FieldEdit {
     FieldEdit { field: field.to_owned(), edit: Some(edit) }
 }
@@ -45,7 +40,6 @@ fn replace(language: &str, text: &str) -> FieldEdit {
 }
 
 const HEAD: ChangeHash = ChangeHash([3; 32]);
-const OLDER: ChangeHash = ChangeHash([4; 32]);
 
 #[test]
 fn each_kind_is_withdrawn_in_its_own_way() {
@@ -93,8 +87,7 @@ fn edits_are_taken_over_as_they_are() {
         edit("note", Wire::Clear(true)),
         edit("body", Wire::Splice(splice)),
     ];
-    let base = Some(vec![OLDER]);
-    let (made, base) = edits(&Fields::new(), vec![HEAD], wire, base).unwrap();
+    let made = edits(wire).unwrap();
     assert_eq!(
         made,
         [
@@ -109,25 +102,17 @@ fn edits_are_taken_over_as_they_are() {
             },
         ]
     );
-    assert_eq!(base, Some(vec![OLDER]));
 }
 
 #[test]
-fn a_replaced_text_keeps_the_other_languages() {
-    let current = Fields::from([("body".to_owned(), texts(&[("en", "old"), ("ru", "было")]))]);
-    for base in [None, Some(vec![HEAD])] {
-        let wire = vec![replace("ru", "стало"), replace("uk", "стало")];
-        let (made, base) = edits(&current, vec![HEAD], wire, base).unwrap();
-        let body = texts(&[("en", "old"), ("ru", "стало"), ("uk", "стало")]);
-        assert_eq!(made, [put("body", body)]);
-        assert_eq!(base, Some(vec![HEAD]), "so that what comes in between is merged");
-    }
-}
-
-#[test]
-fn a_replaced_text_does_not_undo_what_others_wrote() {
-    let status = edits(&Fields::new(), vec![HEAD], vec![replace("ru", "стало")], Some(vec![OLDER]));
-    assert_eq!(reason(&status.unwrap_err()), Some(Reason::Changed));
+fn a_replaced_text_is_about_one_language() {
+    let text = |key: &str, text: &str| Edit::Text {
+        field: "body".to_owned(),
+        key: key.to_owned(),
+        text: text.to_owned(),
+    };
+    let made = edits(vec![replace("ru", "стало"), replace("uk", "стало")]).unwrap();
+    assert_eq!(made, [text("ru", "стало"), text("uk", "стало")]);
 }
 
 #[test]
@@ -135,7 +120,7 @@ fn an_edit_that_says_nothing_is_refused() {
     for wire in
         [edit("note", Wire::Clear(false)), FieldEdit { field: "note".to_owned(), edit: None }]
     {
-        let status = edits(&Fields::new(), Vec::new(), vec![wire], None).unwrap_err();
+        let status = edits(vec![wire]).unwrap_err();
         assert!(status.message().starts_with("note: "), "{}", status.message());
     }
 }

@@ -1,10 +1,10 @@
 //! Candidates, cut into cells of descending rank.
 
+use hospes_domain::Kind;
 use hospes_domain::Timestamp;
 use hospes_domain::freshness::OFFER_HIDDEN;
 use hospes_domain::gazetteer;
 use hospes_domain::query::Query;
-use hospes_domain::Kind;
 
 use super::{CELL, Candidate, Search, expression};
 use crate::column::{Columns, json_numbers};
@@ -41,6 +41,14 @@ pub(super) const TOWNS_THERE: &str = "SELECT j.value FROM json_each(?) j
 pub(super) struct Ring {
     km: u32,
     terms: Vec<String>,
+}
+
+/// A cell that is not too full.
+struct Opened {
+    /// What the index has in it.
+    counted: i64,
+    /// What of it is listed now and may be free.
+    candidates: Vec<Candidate>,
 }
 
 impl Search<'_> {
@@ -82,12 +90,12 @@ impl Search<'_> {
         rings: Option<&[Ring]>,
     ) -> Result<Option<Vec<Candidate>>, StoreError> {
         let Some(rings) = rings else {
-            return self.cell(expression).await;
+            return Ok(self.cell(expression).await?.map(|cell| cell.candidates));
         };
         let mut all = Vec::new();
         for group in groups(rings) {
             match self.cell(&within(expression, group)).await? {
-                Some(some) => all.extend(some),
+                Some(cell) => all.extend(cell.candidates),
                 None => return Ok(None),
             }
             if all.len() > CELL {
@@ -106,8 +114,8 @@ impl Search<'_> {
         let mut open: Vec<&[Ring]> = groups(rings).into_iter().rev().collect();
         while let Some(group) = open.pop() {
             let cell = within(expression, group);
-            if let Some(candidates) = self.cell(&cell).await? {
-                if self.take(candidates).await? {
+            if let Some(opened) = self.cell(&cell).await? {
+                if self.take(opened.candidates).await? {
                     return Ok(true);
                 }
             } else if group.len() > 1 {
@@ -125,18 +133,23 @@ impl Search<'_> {
     /// enough hits.
     pub(super) async fn by_freshness(&mut self, expression: &str) -> Result<bool, StoreError> {
         let top = SPANS.len() - 1;
+        let most = i64::try_from(CELL).unwrap_or(i64::MAX);
         let mut level = top;
         let mut before = i64::MAX;
+        // Of the cell before, from which one can guess how full a wider one would be.
+        let mut counted = 0;
         loop {
-            let newest: Option<i64> = sqlx::query_scalar(NEWEST)
-                .bind(before)
-                .fetch_one(&mut *self.reader)
-                .await?;
+            let newest: Option<i64> =
+                sqlx::query_scalar(NEWEST).bind(before).fetch_one(&mut *self.reader).await?;
             let Some(newest) = newest.filter(|newest| *newest >= self.oldest()) else {
                 return Ok(false);
             };
-            // The widest span that ends where the last one began.
-            while level < top && end_of(level + 1, newest) <= before {
+            // A wider span, if it ends where the last one began and is likely to fit into a cell.
+            while level < top
+                && end_of(level + 1, newest) <= before
+                && likely(level, counted) <= most
+            {
+                counted = likely(level, counted);
                 level += 1;
             }
             let (start, enough) = loop {
@@ -144,9 +157,15 @@ impl Search<'_> {
                 let cell = expression::facet(&confirmed_term(level, span));
                 let cell = expression::both(expression, &cell);
                 match self.cell(&cell).await? {
-                    Some(candidates) => break (span, self.take(candidates).await?),
+                    Some(opened) => {
+                        counted = opened.counted;
+                        break (span, self.take(opened.candidates).await?);
+                    }
                     None if level > 0 => level -= 1,
-                    None => break (span, self.by_arrival(&cell).await?),
+                    None => {
+                        counted = i64::MAX;
+                        break (span, self.by_arrival(&cell).await?);
+                    }
                 }
             };
             if enough {
@@ -177,16 +196,16 @@ impl Search<'_> {
     }
 
     /// The candidates of a cell; `None` if there are more than [`CELL`].
-    async fn cell(&mut self, cell: &str) -> Result<Option<Vec<Candidate>>, StoreError> {
+    async fn cell(&mut self, cell: &str) -> Result<Option<Opened>, StoreError> {
         let limit = i64::try_from(CELL + 1).unwrap_or(i64::MAX);
-        let count: i64 = sqlx::query_scalar(COUNT)
-            .bind(cell)
-            .bind(limit)
-            .fetch_one(&mut *self.reader)
-            .await?;
+        let count: i64 =
+            sqlx::query_scalar(COUNT).bind(cell).bind(limit).fetch_one(&mut *self.reader).await?;
         match count {
-            0 => Ok(Some(Vec::new())),
-            count if count < limit => Ok(Some(self.candidates(cell, 0, CELL).await?)),
+            0 => Ok(Some(Opened { counted: 0, candidates: Vec::new() })),
+            counted if counted < limit => {
+                let candidates = self.candidates(cell, 0, CELL).await?;
+                Ok(Some(Opened { counted, candidates }))
+            }
             _ => Ok(None),
         }
     }
@@ -249,6 +268,12 @@ fn within(expression: &str, group: &[Ring]) -> String {
     let terms: Vec<String> = group.iter().flat_map(|ring| ring.terms.iter().cloned()).collect();
     let towns = format!("facets : {}", expression::any_of(&terms));
     expression::both(expression, &towns)
+}
+
+/// What a span of the next level would hold if it were as full as one of this level.
+fn likely(level: usize, counted: i64) -> i64 {
+    let length = |level: usize| SPANS.get(level).copied().unwrap_or(1);
+    counted.saturating_mul(length(level + 1) / length(level))
 }
 
 /// The first millisecond of a span.

@@ -129,7 +129,9 @@ mod tests {
     fn words(count: usize) -> Words {
         Words(
             (0..count)
-                .map(|word| [0, 1, 2, 3].map(|level| format!("{}{level}", char::from(b'a' + word as u8))))
+                .map(|word| {
+                    [0, 1, 2, 3].map(|level| format!("{}{level}", char::from(b'a' + word as u8)))
+                })
                 .collect(),
         )
     }

@@ -51,7 +51,8 @@ async fn a_higher_generation_replaces_the_changes_of_the_lower_ones() {
     put(&store, &second).await;
 
     let held = store.held(&[one.key]).await.unwrap().remove(&one.key).unwrap();
-    let expected = Held { generation: 2, erased: false, changes: [(form.hash, form.clone())].into() };
+    let expected =
+        Held { generation: 2, erased: false, changes: [(form.hash, form.clone())].into() };
     assert_eq!(held.held, expected);
     assert_eq!(held.fields, Some(offer("elephant")));
     let chunks = store.chunks(&[one.key]).await.unwrap();

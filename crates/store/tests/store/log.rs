@@ -95,7 +95,9 @@ async fn records_are_found_by_circle_and_identifier() {
     let folder = Folder::new();
     let store = folder.create().await;
     let mut keys = Vec::new();
-    for (steward, circle) in [(1, CircleId::COMMONS), (2, CircleId::COMMONS), (1, CircleId([4; 16]))] {
+    for (steward, circle) in
+        [(1, CircleId::COMMONS), (2, CircleId::COMMONS), (1, CircleId([4; 16]))]
+    {
         let mut one = key(1, Kind::Offer);
         one.steward = center(steward);
         one.circle = circle;

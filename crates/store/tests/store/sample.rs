@@ -83,8 +83,7 @@ pub fn change(
     deps: &[ChangeHash],
     chunk: &[u8],
 ) -> (SignedChange, Form) {
-    let author =
-        Author { center: key.steward, node: NodeId([9; 32]), epoch: 1, writer: [3; 16] };
+    let author = Author { center: key.steward, node: NodeId([9; 32]), epoch: 1, writer: [3; 16] };
     let mut body = b"8 bytes.".to_vec();
     body.extend_from_slice(&seq.to_be_bytes());
     body.extend_from_slice(chunk);
@@ -180,8 +179,24 @@ pub fn towns() -> Vec<i64> {
 }
 
 const WORDS: &[&str] = &[
-    "quiet", "garden", "Жуковский", "Zhukovsky", "stairs", "old", "house", "гараж", "station",
-    "library", "sauna", "школа", "market", "lake", "Narva", "нарвский", "river", "bakery",
+    "quiet",
+    "garden",
+    "Жуковский",
+    "Zhukovsky",
+    "stairs",
+    "old",
+    "house",
+    "гараж",
+    "station",
+    "library",
+    "sauna",
+    "школа",
+    "market",
+    "lake",
+    "Narva",
+    "нарвский",
+    "river",
+    "bakery",
 ];
 
 pub fn note(random: &mut SmallRng) -> String {
@@ -197,9 +212,8 @@ fn some<'a>(random: &mut SmallRng, words: &[&'a str]) -> Vec<&'a str> {
 /// An offer as varied as offers are.
 pub fn any_offer(random: &mut SmallRng, towns: &[i64]) -> Fields {
     let age = random.random_range(-2 * 86_400..45 * 86_400_i64) * 1_000;
-    let status = *["active", "active", "active", "active", "paused", "withdrawn"]
-        .choose(random)
-        .unwrap();
+    let status =
+        *["active", "active", "active", "active", "paused", "withdrawn"].choose(random).unwrap();
     let (country, region) = *[("EE", "EE-45"), ("EE", "EE-37"), ("FI", "FI-18"), ("LV", "LV-RIX")]
         .choose(random)
         .unwrap();

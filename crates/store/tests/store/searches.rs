@@ -165,7 +165,8 @@ async fn words_are_found_at_every_closeness_the_closest_first() {
     let store = folder.create().await;
     let mut random = SmallRng::seed_from_u64(3);
     let world = World::fill(&store, &mut random, 3_000).await;
-    for text in ["Zhukovskiy", "narva", "quiet garden", "гаража", "lake house station", "zzz"] {
+    for text in ["Zhukovskiy", "narva", "quiet garden", "гаража", "lake house station", "zzz"]
+    {
         for limit in [1, 20, 200] {
             let query = Query { text: text.to_owned(), limit, ..Query::default() };
             world.check(&store, &query, text).await;

@@ -55,21 +55,41 @@ async fn speed() {
     let languages = vec!["ru".to_owned()];
     let queries = [
         ("all offers", base.clone()),
-        ("a country, a party", Query { country: country.clone(), party: party.clone(), ..base.clone() }),
+        (
+            "a country, a party",
+            Query { country: country.clone(), party: party.clone(), ..base.clone() },
+        ),
         (
             "facets",
-            Query { country: country.clone(), party: party.clone(), languages: languages.clone(),
-                step_free: true, women_only: Some(false), ..base.clone() },
+            Query {
+                country: country.clone(),
+                party: party.clone(),
+                languages: languages.clone(),
+                step_free: true,
+                women_only: Some(false),
+                ..base.clone()
+            },
         ),
-        ("nights", Query { nights, party: party.clone(), languages: languages.clone(), ..base.clone() }),
+        (
+            "nights",
+            Query { nights, party: party.clone(), languages: languages.clone(), ..base.clone() },
+        ),
         ("near", Query { near, party: party.clone(), ..base.clone() }),
         ("a word", Query { text: "garden".to_owned(), ..base.clone() }),
         (
             "facets and a word",
-            Query { text: "garden".to_owned(), country, party: party.clone(), languages,
-                ..base.clone() },
+            Query {
+                text: "garden".to_owned(),
+                country,
+                party: party.clone(),
+                languages,
+                ..base.clone()
+            },
         ),
-        ("a word by sound", Query { text: "Zhukovskij".to_owned(), party: party.clone(), ..base.clone() }),
+        (
+            "a word by sound",
+            Query { text: "Zhukovskij".to_owned(), party: party.clone(), ..base.clone() },
+        ),
         ("three words", Query { text: "quiet garden lake".to_owned(), ..base.clone() }),
         ("near and a word", Query { text: "river".to_owned(), near, ..base.clone() }),
         ("a steward", Query { steward: Some(center(2)), party, ..base }),

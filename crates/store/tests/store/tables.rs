@@ -73,12 +73,8 @@ async fn an_epoch_of_a_peer_never_gets_lower() {
     };
     store.put_peer(one.clone()).await.unwrap();
     assert_eq!(store.peer(center(1)).await.unwrap(), Some(one.clone()));
-    let older = Peer {
-        epoch: 2,
-        earlier: Earlier::Honored,
-        state: PeerState::Removed,
-        ..one.clone()
-    };
+    let older =
+        Peer { epoch: 2, earlier: Earlier::Honored, state: PeerState::Removed, ..one.clone() };
     store.put_peer(older.clone()).await.unwrap();
     let expected = Peer { epoch: 4, earlier: Earlier::Frozen, ..older };
     assert_eq!(store.peers().await.unwrap(), [expected]);
@@ -175,8 +171,7 @@ async fn imported_rows_are_remembered_with_their_records() {
         key: one.key,
         digest: [6; 32],
     };
-    let commit =
-        Commit { records: vec![one], import: vec![mark.clone()], ..Commit::default() };
+    let commit = Commit { records: vec![one], import: vec![mark.clone()], ..Commit::default() };
     store.commit(commit).await.unwrap();
     let marks = store.import_marks("directory.csv").await.unwrap();
     assert_eq!(marks, [("row 17".to_owned(), mark)].into());

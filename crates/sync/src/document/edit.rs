@@ -32,13 +32,26 @@ pub enum Edit {
         /// What is put there instead.
         insert: String,
     },
+    /// A body says this in one language. Only what differs from the text that the edit was made on
+    /// is written.
+    Text {
+        /// The top-level field, of type body.
+        field: String,
+        /// Tag of the language.
+        key: String,
+        /// The whole text.
+        text: String,
+    },
 }
 
 impl Edit {
     /// The top-level field that it is about.
     pub fn field(&self) -> &str {
         match self {
-            Edit::Put { field, .. } | Edit::Clear { field } | Edit::Splice { field, .. } => field,
+            Edit::Put { field, .. }
+            | Edit::Clear { field }
+            | Edit::Splice { field, .. }
+            | Edit::Text { field, .. } => field,
         }
     }
 }

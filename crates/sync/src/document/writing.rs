@@ -79,12 +79,36 @@ fn is_body(kind: Kind, field: &str) -> bool {
     matches!(shape::of(kind, field), Some(FieldType::Body { .. }))
 }
 
-/// Field and language of the text that a splice is about.
+/// Field and language of the text that an edit is about.
 fn text_of(edit: &Edit) -> Option<(&str, &str)> {
     match edit {
-        Edit::Splice { field, key, .. } => Some((field, key)),
+        Edit::Splice { field, key, .. } | Edit::Text { field, key, .. } => Some((field, key)),
         _ => None,
     }
+}
+
+/// What splices and whole texts together make of a text, each made on what the ones before made.
+fn hunks(field: &str, before: &str, edits: &[&Edit]) -> Result<Vec<Hunk>, DocumentError> {
+    let whole = edits.iter().rposition(|edit| matches!(edit, Edit::Text { .. }));
+    let (base, splices) = match whole.and_then(|index| edits.split_at_checked(index)) {
+        Some((_, [Edit::Text { text, .. }, splices @ ..])) => (text.as_str(), splices),
+        _ => (before, edits),
+    };
+    let length = base.chars().count();
+    let mut draft = Draft::new(length);
+    for edit in splices {
+        if let Edit::Splice { at, delete, insert, .. } = edit
+            && !draft.splice(*at as usize, *delete as usize, insert)
+        {
+            let why = format!("{delete} letters at {at} are not in the text of {length}");
+            return Err(does_not_fit(field, why));
+        }
+    }
+    let hunks = draft.hunks();
+    if whole.is_none() {
+        return Ok(hunks);
+    }
+    Ok(difference(before, &spliced(base, &hunks)))
 }
 
 /// Where a value stands: the object, the key in it, and what is known of its type.
@@ -131,7 +155,7 @@ impl Writer<'_> {
                 self.before.remove(field);
                 self.delete(&ROOT, field)
             }
-            Edit::Splice { key, .. } => {
+            Edit::Splice { key, .. } | Edit::Text { key, .. } => {
                 check_key(field, key)?;
                 self.splices(field, key, edits)?
             }
@@ -271,17 +295,7 @@ impl Writer<'_> {
         }
         let before = self.before.get(field).and_then(Value::as_map).and_then(|map| map.get(key));
         let before = before.and_then(Value::as_text).unwrap_or_default().to_owned();
-        let length = before.chars().count();
-        let mut draft = Draft::new(length);
-        for edit in edits {
-            if let Edit::Splice { at, delete, insert, .. } = edit
-                && !draft.splice(*at as usize, *delete as usize, insert)
-            {
-                let why = format!("{delete} letters at {at} are not in the text of {length}");
-                return Err(does_not_fit(field, why));
-            }
-        }
-        let hunks = draft.hunks();
+        let hunks = hunks(field, &before, edits)?;
         if hunks.is_empty() {
             return Ok(Ok(()));
         }

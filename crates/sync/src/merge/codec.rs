@@ -274,6 +274,8 @@ enum WireEdit<'a> {
     Put(Blob<'a>),
     Clear(&'a str),
     Splice(&'a str, &'a str, u32, u32, &'a str),
+    /// Field, language, text.
+    Text(&'a str, &'a str, &'a str),
 }
 
 impl<'a> WireEdit<'a> {
@@ -286,6 +288,7 @@ impl<'a> WireEdit<'a> {
                 WireEdit::Put(Blob(Cow::Owned(bytes)))
             }
             Edit::Clear { field } => WireEdit::Clear(field),
+            Edit::Text { field, key, text } => WireEdit::Text(field, key, text),
             Edit::Splice { field, key, at, delete, insert } => {
                 WireEdit::Splice(field, key, *at, *delete, insert)
             }
@@ -301,6 +304,11 @@ impl<'a> WireEdit<'a> {
                 Edit::Put { field, value }
             }
             WireEdit::Clear(field) => Edit::Clear { field: field.to_owned() },
+            WireEdit::Text(field, key, text) => Edit::Text {
+                field: field.to_owned(),
+                key: key.to_owned(),
+                text: text.to_owned(),
+            },
             WireEdit::Splice(field, key, at, delete, insert) => Edit::Splice {
                 field: field.to_owned(),
                 key: key.to_owned(),

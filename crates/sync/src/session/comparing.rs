@@ -114,7 +114,8 @@ impl Session {
         self.range_frames = 0;
         self.asked.clear();
         for view in self.views.values_mut() {
-            view.runs = 0;
+            // What could not be agreed upon gets one more chance, not all of them again.
+            view.runs = if view.runs > MAX_RUNS { MAX_RUNS - 1 } else { 0 };
             view.tell_again();
         }
     }

@@ -1,9 +1,9 @@
 //! The entries of the directory, put together from all tables.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use hospes_domain::schema::{FieldType, schema};
-use hospes_domain::{Fields, Kind, Value, country, language, lint};
+use hospes_domain::schema::schema;
+use hospes_domain::{Fields, Kind, Value, lint};
 
 use super::Options;
 use super::hours::Hours;
@@ -18,16 +18,26 @@ use crate::import::words;
 
 /// Phones of one entry at most.
 const PHONES: usize = 12;
-/// Terms of one entry at most.
-const TERMS: usize = 40;
-/// Areas of one entry at most.
-const AREAS: usize = 60;
 
 /// Columns of the table of services that are read here.
 const READ: &[&str] = &[
-    "id", "organization_id", "name", "alternate_name", "description", "url", "email", "status",
-    "interpretation_services", "application_process", "fees", "fees_description",
-    "eligibility_description", "minimum_age", "maximum_age", "assured_date", "alert",
+    "id",
+    "organization_id",
+    "name",
+    "alternate_name",
+    "description",
+    "url",
+    "email",
+    "status",
+    "interpretation_services",
+    "application_process",
+    "fees",
+    "fees_description",
+    "eligibility_description",
+    "minimum_age",
+    "maximum_age",
+    "assured_date",
+    "alert",
 ];
 
 /// Everything that entries are made from.
@@ -111,7 +121,11 @@ impl Sources<'_> {
                 let nth = unnamed.entry(organization).or_default();
                 *nth += 1;
                 let made = format!("organization:{organization}:{nth}");
-                draft.note("id", &made, "is empty: the entry is recognized by its organization instead");
+                draft.note(
+                    "id",
+                    &made,
+                    "is empty: the entry is recognized by its organization instead",
+                );
                 made
             } else {
                 if uuid::Uuid::parse_str(id).is_err() {
@@ -124,9 +138,12 @@ impl Sources<'_> {
             self.texts(service, &mut draft);
             self.facts(service, &mut draft);
             self.contact(service, &locations, tie, &mut draft);
-            for (field, map) in [("languages", &languages), ("service_areas", &areas), ("taxonomy_terms", &terms)] {
+            for (field, map) in
+                [("languages", &languages), ("service_areas", &areas), ("taxonomy_terms", &terms)]
+            {
                 let keys = std::iter::once(id).chain(locations.iter().copied());
-                if let Some(value) = keys.filter(|key| !key.is_empty()).find_map(|key| map.get(key)) {
+                if let Some(value) = keys.filter(|key| !key.is_empty()).find_map(|key| map.get(key))
+                {
                     draft.fields.insert(field.to_owned(), value.clone());
                 }
             }
@@ -150,7 +167,11 @@ impl Sources<'_> {
                 String::new()
             }
             None => {
-                draft.note("organization_id", id, "this organization is not in the file: the entry has no organization");
+                draft.note(
+                    "organization_id",
+                    id,
+                    "this organization is not in the file: the entry has no organization",
+                );
                 String::new()
             }
         };
@@ -188,10 +209,25 @@ impl Sources<'_> {
         let fees = fees.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
         let remarks = [
             ("alert", "alert", "Alert", services.cell(service, "alert")),
-            ("eligibility_description", "eligibility_description", "For whom", services.cell(service, "eligibility_description")),
-            ("application_process", "application_process", "How to apply", services.cell(service, "application_process")),
+            (
+                "eligibility_description",
+                "eligibility_description",
+                "For whom",
+                services.cell(service, "eligibility_description"),
+            ),
+            (
+                "application_process",
+                "application_process",
+                "How to apply",
+                services.cell(service, "application_process"),
+            ),
             ("fees_description", "fees", "Fees", fees),
-            ("interpretation_services", "interpretation_services", "Interpretation", services.cell(service, "interpretation_services")),
+            (
+                "interpretation_services",
+                "interpretation_services",
+                "Interpretation",
+                services.cell(service, "interpretation_services"),
+            ),
         ];
         for (field, column, label, raw) in remarks {
             let text = self.harmless(words::plain(raw), column, draft);
@@ -199,10 +235,18 @@ impl Sources<'_> {
                 draft.put(field, column, &text);
             } else {
                 draft.below.push((label, text.clone()));
-                draft.note(column, &text, "longer than 280 characters: the whole text is below the description instead");
+                draft.note(
+                    column,
+                    &text,
+                    "longer than 280 characters: the whole text is below the description instead",
+                );
             }
         }
-        let mut description = self.harmless(words::plain(services.cell(service, "description")), "description", draft);
+        let mut description = self.harmless(
+            words::plain(services.cell(service, "description")),
+            "description",
+            draft,
+        );
         for (label, text) in std::mem::take(&mut draft.below) {
             if !description.is_empty() {
                 description.push_str("\n\n");
@@ -211,7 +255,11 @@ impl Sources<'_> {
         }
         let (kept, left) = words::fitting(&description, 2_000);
         if !left.is_empty() {
-            draft.note("description", left, "too long, at most 2000 characters: this end was left out");
+            draft.note(
+                "description",
+                left,
+                "too long, at most 2000 characters: this end was left out",
+            );
         }
         draft.put("description", "description", kept);
     }
@@ -259,14 +307,20 @@ impl Sources<'_> {
         let organizations = &self.tables.organizations;
         let inherited = |columns: &[&str]| {
             let entry = organization?;
-            columns.iter().map(|column| organizations.cell(entry, column)).find(|text| !text.is_empty())
+            columns
+                .iter()
+                .map(|column| organizations.cell(entry, column))
+                .find(|text| !text.is_empty())
         };
-        let url = Some(cell("url")).filter(|text| !text.is_empty()).or_else(|| inherited(&["url", "website"]));
+        let url = Some(cell("url"))
+            .filter(|text| !text.is_empty())
+            .or_else(|| inherited(&["url", "website"]));
         if let Some(url) = url {
             let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
             draft.put("url", "url", &url);
         }
-        let email = Some(cell("email")).filter(|text| !text.is_empty()).or_else(|| inherited(&["email"]));
+        let email =
+            Some(cell("email")).filter(|text| !text.is_empty()).or_else(|| inherited(&["email"]));
         draft.put("email", "email", email.unwrap_or_default());
     }
 
@@ -314,129 +368,6 @@ impl Sources<'_> {
         }
         if let Some(address) = place.address.filter(|_| place.location_type == Some("physical")) {
             draft.fields.insert("address".to_owned(), address);
-        }
-    }
-
-    /// Languages by service and by location. The files name no level: what is offered is fluent.
-    fn languages(&self, report: &mut Report) -> BTreeMap<String, Value> {
-        let sheet = &self.tables.languages;
-        let mut spoken: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
-        for entry in &sheet.rows {
-            let texts = [sheet.cell(entry, "code"), sheet.cell(entry, "name"), sheet.cell(entry, "language")];
-            let tag = texts.iter().filter(|text| !text.is_empty()).find_map(|text| language::find(text).ok());
-            let Some(tag) = tag else {
-                let shown = texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-                report.add(Line::note(&sheet.name, entry.number, "code", shown, "is not a language: left out"));
-                continue;
-            };
-            for column in ["service_id", "location_id"] {
-                let id = sheet.cell(entry, column);
-                if !id.is_empty() {
-                    spoken.entry(id.to_owned()).or_default().insert(tag.clone(), Value::from("fluent"));
-                }
-            }
-        }
-        spoken.into_iter().map(|(id, map)| (id, Value::Map(map))).collect()
-    }
-
-    fn areas(&self, report: &mut Report) -> BTreeMap<String, Value> {
-        let sheet = &self.tables.areas;
-        let mut areas: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for entry in &sheet.rows {
-            let texts = [sheet.cell(entry, "extent"), sheet.cell(entry, "service_area"), sheet.cell(entry, "name")];
-            let code = texts.iter().map(|text| text.to_ascii_uppercase()).find(|code| country::is_area(code));
-            let by_name = || {
-                texts.iter().find_map(|text| {
-                    let found = country::COUNTRIES.iter().find(|(_, name)| name.eq_ignore_ascii_case(text));
-                    found.map(|(code, _)| (*code).to_owned())
-                })
-            };
-            let Some(code) = code.or_else(by_name) else {
-                let shown = texts.into_iter().rev().find(|text| !text.is_empty()).unwrap_or_default();
-                let reason = "is no country or region of ISO 3166: left out";
-                report.add(Line::note(&sheet.name, entry.number, "name", shown, reason));
-                continue;
-            };
-            let pair = self.links.pair(sheet.cell(entry, "service_at_location_id"));
-            let service = Some(sheet.cell(entry, "service_id")).filter(|id| !id.is_empty());
-            if let Some(id) = service.or_else(|| pair.map(|(service, _)| service)) {
-                let list = areas.entry(id.to_owned()).or_default();
-                if list.len() < AREAS {
-                    list.insert(code);
-                }
-            }
-        }
-        let list = |codes: BTreeSet<String>| Value::List(codes.into_iter().map(Value::from).collect());
-        areas.into_iter().map(|(id, codes)| (id, list(codes))).collect()
-    }
-
-    fn terms(&self, report: &mut Report) -> BTreeMap<String, Value> {
-        let terms = &self.tables.terms;
-        let known: BTreeMap<&str, &Entry> =
-            terms.rows.iter().map(|entry| (terms.cell(entry, "id"), entry)).collect();
-        let mut found: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for sheet in &self.tables.attributes {
-            for entry in &sheet.rows {
-                let service = ["service_id", "link_id"]
-                    .into_iter()
-                    .map(|column| sheet.cell(entry, column))
-                    .find(|id| !id.is_empty());
-                let term = ["taxonomy_term_id", "taxonomy_id", "taxonomy_detail"]
-                    .into_iter()
-                    .map(|column| sheet.cell(entry, column))
-                    .find(|id| !id.is_empty());
-                let (Some(service), Some(term)) = (service, term) else { continue };
-                let row = known.get(term);
-                let code = row
-                    .map(|row| [terms.cell(row, "code"), terms.cell(row, "name")])
-                    .and_then(|texts| texts.into_iter().find(|text| !text.is_empty()))
-                    .unwrap_or(term);
-                let vocabulary = row
-                    .map(|row| [terms.cell(row, "taxonomy"), terms.cell(row, "vocabulary")])
-                    .and_then(|texts| texts.into_iter().find(|text| !text.is_empty()))
-                    .unwrap_or_default();
-                if row.is_none() {
-                    let reason = "this term is not in the file: its identifier is taken as its code";
-                    report.add(Line::note(&sheet.name, entry.number, "taxonomy_term_id", term, reason));
-                }
-                let value = Value::Map(BTreeMap::from([
-                    ("vocabulary".to_owned(), Value::from(key(vocabulary))),
-                    ("code".to_owned(), Value::from(code.chars().take(100).collect::<String>())),
-                ]));
-                let list = found.entry(service.to_owned()).or_default();
-                if list.len() < TERMS && !list.contains(&value) {
-                    list.push(value);
-                }
-            }
-        }
-        found.into_iter().map(|(id, list)| (id, Value::List(list))).collect()
-    }
-}
-
-/// A vocabulary's name as a key: "Open Eligibility" is open_eligibility.
-fn key(name: &str) -> String {
-    let words: Vec<String> = name
-        .to_ascii_lowercase()
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    let key: String = words.join("_").chars().take(40).collect();
-    let ty = FieldType::Key { max_chars: 40, separator: '_' };
-    match ty.parse(key.trim_end_matches('_')) {
-        Ok(Value::Text(key)) if !key.is_empty() => key,
-        _ => "hsds".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod unit {
-    use super::*;
-
-    #[test]
-    fn a_vocabulary_has_a_key() {
-        for (name, expected) in [("Open Eligibility", "open_eligibility"), ("", "hsds"), ("211!", "hsds"), ("LA-Topics", "la_topics")] {
-            assert_eq!(key(name), expected, "{name}");
         }
     }
 }

@@ -42,7 +42,8 @@ impl Hours {
                     ("service_id", &mut hours.services),
                     ("location_id", &mut hours.locations),
                 ];
-                let owner = owners.into_iter().find(|(column, _)| !sheet.cell(entry, column).is_empty());
+                let owner =
+                    owners.into_iter().find(|(column, _)| !sheet.cell(entry, column).is_empty());
                 let Some((column, map)) = owner else {
                     let reason = "belongs to no service or location: left out";
                     report.add(Line::note(&sheet.name, entry.number, "", "", reason));
@@ -92,14 +93,18 @@ fn times(
         None
     };
     let over = ["valid_to", "until"].into_iter().find(|column| {
-        cell(column).get(..10).and_then(|date| date.parse::<Date>().ok()).is_some_and(|date| date < today)
+        cell(column)
+            .get(..10)
+            .and_then(|date| date.parse::<Date>().ok())
+            .is_some_and(|date| date < today)
     });
     if let Some(column) = over {
         return leave(column, cell(column), "is over: left out");
     }
     let frequency = cell("freq").to_ascii_uppercase();
     let every = cell("interval");
-    let by_other = ["byweekno", "bymonthday", "byyearday"].iter().any(|column| !cell(column).is_empty());
+    let by_other =
+        ["byweekno", "bymonthday", "byyearday"].iter().any(|column| !cell(column).is_empty());
     if !matches!(frequency.as_str(), "" | "WEEKLY") || !matches!(every, "" | "1") || by_other {
         return leave("freq", &frequency, "not every week: opening hours cannot say it, left out");
     }
@@ -131,7 +136,8 @@ fn days(text: &str) -> Vec<usize> {
             let number: Option<usize> = word.parse().ok().filter(|day| (1..=7).contains(day));
             number.map(|day| day - 1).or_else(|| {
                 DAYS.iter().position(|(short, long)| {
-                    word.len() >= 2 && (long.starts_with(&word) || short.eq_ignore_ascii_case(&word))
+                    word.len() >= 2
+                        && (long.starts_with(&word) || short.eq_ignore_ascii_case(&word))
                 })
             })
         })
@@ -146,7 +152,8 @@ fn clock(text: &str) -> Option<String> {
         time if time.ends_with("pm") || time.ends_with("p.m") => (time, Some(12)),
         time => (time, None),
     };
-    let digits: String = time.chars().take_while(|c| c.is_ascii_digit() || matches!(c, ':' | '.')).collect();
+    let digits: String =
+        time.chars().take_while(|c| c.is_ascii_digit() || matches!(c, ':' | '.')).collect();
     let mut parts = digits.trim_end_matches('.').split([':', '.']);
     let hour: u32 = parts.next()?.parse().ok()?;
     let minute: u32 = parts.next().map_or(Some(0), |minute| minute.parse().ok())?;
@@ -189,7 +196,8 @@ fn day_names(days: &[usize]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut rest = days;
     while let Some((first, _)) = rest.split_first() {
-        let run = rest.iter().zip(*first..).take_while(|(day, expected)| **day == *expected).count();
+        let run =
+            rest.iter().zip(*first..).take_while(|(day, expected)| **day == *expected).count();
         let last = first + run - 1;
         match run {
             1 => parts.push(name(*first).to_owned()),
@@ -235,7 +243,10 @@ mod tests {
         for day in [0, 1, 2, 4] {
             week[day] = vec![("09:00".to_owned(), "17:00".to_owned())];
         }
-        week[5] = vec![("14:00".to_owned(), "18:00".to_owned()), ("09:00".to_owned(), "12:00".to_owned())];
+        week[5] = vec![
+            ("14:00".to_owned(), "18:00".to_owned()),
+            ("09:00".to_owned(), "12:00".to_owned()),
+        ];
         let text = written(&week);
         assert_eq!(text, "Mo-We,Fr 09:00-17:00; Sa 09:00-12:00,14:00-18:00");
         assert!(FieldType::OpeningHours.parse(&text).is_ok());

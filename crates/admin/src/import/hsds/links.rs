@@ -39,7 +39,11 @@ impl<'t> Links<'t> {
         for entry in &locations.rows {
             let organization = locations.cell(entry, "organization_id");
             if !organization.is_empty() {
-                links.of_organization.entry(organization).or_default().push(locations.cell(entry, "id"));
+                links
+                    .of_organization
+                    .entry(organization)
+                    .or_default()
+                    .push(locations.cell(entry, "id"));
             }
         }
         let at = &tables.at_location;
@@ -55,7 +59,13 @@ impl<'t> Links<'t> {
             if !named.contains(id) {
                 let name = tables.organizations.cell(entry, "name");
                 let reason = "no service names this organization: it gives no entry";
-                report.add(Line::note(&tables.organizations.name, entry.number, "id", name, reason));
+                report.add(Line::note(
+                    &tables.organizations.name,
+                    entry.number,
+                    "id",
+                    name,
+                    reason,
+                ));
             }
         }
         links

@@ -28,7 +28,12 @@ pub struct Phones {
 
 impl Phones {
     /// Reads the table. Each number that was not written in E.164 is named with its row.
-    pub fn read(tables: &Tables, links: &Links<'_>, options: &Options, report: &mut Report) -> Self {
+    pub fn read(
+        tables: &Tables,
+        links: &Links<'_>,
+        options: &Options,
+        report: &mut Report,
+    ) -> Self {
         let sheet = &tables.phones;
         let mut phones = Self::default();
         for entry in &sheet.rows {
@@ -113,8 +118,12 @@ fn numbers(tables: &Tables, entry: &Entry, options: &Options, report: &mut Repor
             let letters = text.chars().filter(char::is_ascii_alphabetic).count();
             let reason = match (only.extension, letters) {
                 (Some(_), _) => "not E.164: the number and its extension were taken apart",
-                (None, 3..) => "not E.164: has letters, which are keys of a phone or a remark, please check",
-                _ if text.trim_start_matches(['"', '\'', ' ']).starts_with('+') => "not E.164: signs between the digits were taken out",
+                (None, 3..) => {
+                    "not E.164: has letters, which are keys of a phone or a remark, please check"
+                }
+                _ if text.trim_start_matches(['"', '\'', ' ']).starts_with('+') => {
+                    "not E.164: signs between the digits were taken out"
+                }
                 _ => "not E.164: the country code was added",
             };
             note("number", text, reason);
@@ -134,7 +143,9 @@ fn numbers(tables: &Tables, entry: &Entry, options: &Options, report: &mut Repor
         note("type", &kind, "is no kind of line that we know: left out");
     }
     // Several tags are written with commas; a line has one.
-    if let Some(tag) = sheet.cell(entry, "language").split([',', ';']).next().filter(|tag| !tag.is_empty()) {
+    if let Some(tag) =
+        sheet.cell(entry, "language").split([',', ';']).next().filter(|tag| !tag.is_empty())
+    {
         match language::find(tag) {
             Ok(tag) => {
                 common.insert("language".to_owned(), Value::from(tag));
@@ -151,7 +162,11 @@ fn numbers(tables: &Tables, entry: &Entry, options: &Options, report: &mut Repor
         } else {
             let (kept, left) = words::fitting(&description, DESCRIPTION);
             if !left.is_empty() {
-                note("description", left, "too long, at most 280 characters: this end was left out");
+                note(
+                    "description",
+                    left,
+                    "too long, at most 280 characters: this end was left out",
+                );
             }
             common.insert("description".to_owned(), Value::from(kept));
         }
@@ -159,7 +174,8 @@ fn numbers(tables: &Tables, entry: &Entry, options: &Options, report: &mut Repor
     let column: Option<i64> = match sheet.cell(entry, "extension") {
         "" => None,
         text => {
-            let parsed = text.trim_end_matches(".0").parse().ok().filter(|n| (0..=99_999_999).contains(n));
+            let parsed =
+                text.trim_end_matches(".0").parse().ok().filter(|n| (0..=99_999_999).contains(n));
             if parsed.is_none() {
                 note("extension", text, "is no number of digits: left out");
             }

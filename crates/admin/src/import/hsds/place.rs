@@ -70,7 +70,13 @@ impl Places {
         places
     }
 
-    fn address(&mut self, addresses: &Addresses, entry: &Entry, options: &Options, report: &mut Report) {
+    fn address(
+        &mut self,
+        addresses: &Addresses,
+        entry: &Entry,
+        options: &Options,
+        report: &mut Report,
+    ) {
         let sheet = &addresses.sheet;
         let place = place(addresses, entry, options, report);
         let owners = [
@@ -100,7 +106,8 @@ impl Places {
     pub fn of(&self, locations: &[&str], organization: &str) -> Place {
         let mut known = locations.iter().filter_map(|id| self.locations.get(*id));
         let first = known.clone().next();
-        let best = known.find(|place| place.address.is_some()).or(first).cloned().unwrap_or_default();
+        let best =
+            known.find(|place| place.address.is_some()).or(first).cloned().unwrap_or_default();
         match self.organizations.get(organization) {
             // The seat of an organization is not where a service at another place is.
             Some(seat) if best.address.is_none() && best.location_type != Some("virtual") => {
@@ -168,7 +175,8 @@ fn place(addresses: &Addresses, entry: &Entry, options: &Options, report: &mut R
     let mut place = Place { location_type: kind, country, region, ..Place::default() };
 
     let street = cell("address_1");
-    let bare: String = street.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    let bare: String =
+        street.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     if street.is_empty() {
         note("address_1", "", "no street: the address is left out");
         place.location_type = None;
@@ -251,7 +259,10 @@ mod tests {
     #[test]
     fn a_city_that_was_glued_to_the_street_is_found() {
         for (street, expected) in [
-            ("20 South Clark StreetSuite 910Chicago", Some(("20 South Clark StreetSuite 910", "Chicago"))),
+            (
+                "20 South Clark StreetSuite 910Chicago",
+                Some(("20 South Clark StreetSuite 910", "Chicago")),
+            ),
             ("25 East Jackson Blvd.Chicago", Some(("25 East Jackson Blvd.", "Chicago"))),
             ("7115 North Avenue #253Oak Park", Some(("7115 North Avenue #253", "Oak Park"))),
             ("20 South Clark Street", None),

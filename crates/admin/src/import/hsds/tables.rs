@@ -94,8 +94,11 @@ impl Tables {
             tables.place(&stem, sheet);
         }
         if tables.services.name.is_empty() {
-            return Err(Failure::refused(format!("there is no services.csv in {}", folder.display()))
-                .try_next("hospes import services FILE.csv, if it is a single table"));
+            return Err(Failure::refused(format!(
+                "there is no services.csv in {}",
+                folder.display()
+            ))
+            .try_next("hospes import services FILE.csv, if it is a single table"));
         }
         Ok(tables)
     }
@@ -132,13 +135,40 @@ impl Tables {
 
 fn is_known(stem: &str) -> bool {
     const KNOWN: &[&str] = &[
-        "services", "service", "organizations", "organization", "locations", "location",
-        "services_at_location", "service_at_location", "service_at_locations", "phones", "phone",
-        "addresses", "address", "physical_addresses", "physical_address", "postal_addresses",
-        "postal_address", "regular_schedules", "regular_schedule", "schedules", "schedule",
-        "languages", "language", "service_areas", "service_area", "taxonomy_terms",
-        "taxonomy_term", "taxonomy", "taxonomies", "attributes", "attribute", "services_taxonomy",
-        "service_taxonomy", "service_taxonomies",
+        "services",
+        "service",
+        "organizations",
+        "organization",
+        "locations",
+        "location",
+        "services_at_location",
+        "service_at_location",
+        "service_at_locations",
+        "phones",
+        "phone",
+        "addresses",
+        "address",
+        "physical_addresses",
+        "physical_address",
+        "postal_addresses",
+        "postal_address",
+        "regular_schedules",
+        "regular_schedule",
+        "schedules",
+        "schedule",
+        "languages",
+        "language",
+        "service_areas",
+        "service_area",
+        "taxonomy_terms",
+        "taxonomy_term",
+        "taxonomy",
+        "taxonomies",
+        "attributes",
+        "attribute",
+        "services_taxonomy",
+        "service_taxonomy",
+        "service_taxonomies",
     ];
     KNOWN.contains(&stem)
 }

@@ -24,7 +24,12 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn lines<'r>(report: &'r Report, table: &str, field: &str, reason: &str) -> Vec<&'r crate::import::report::Line> {
+fn lines<'r>(
+    report: &'r Report,
+    table: &str,
+    field: &str,
+    reason: &str,
+) -> Vec<&'r crate::import::report::Line> {
     report
         .lines()
         .iter()
@@ -35,12 +40,30 @@ fn lines<'r>(report: &'r Report, table: &str, field: &str, reason: &str) -> Vec<
 #[test]
 fn an_entry_is_put_together_from_all_tables() {
     let folder = folder(&[
-        ("organizations.csv", "id,name,url,email\no1,Network for Objectors,network.example.org,desk@example.org\no2,Nobody's,,\n"),
-        ("services.csv", "id,organization_id,name,description,status,fees,minimum_age\ns1,o1,Hotline,<p>Advice&nbsp;by phone</p>,active,Free,16\n"),
-        ("locations.csv", "id,organization_id,name,latitude,longitude\nl1,o1,Main office,59.3772,28.1903\n"),
-        ("phones.csv", "id,service_id,location_id,number,type\np1,s1,,+372 5555 1234,voice\np2,,l1,no phone,\np3,,l1,call us,\n"),
-        ("physical_addresses.csv", "id,location_id,address_1,city,state_province,postal_code,country\na1,l1,Example street 1,Narva,45,20308,EE\n"),
-        ("regular_schedules.csv", "id,location_id,weekday,opens_at,closes_at\nh1,l1,Monday,9:00,17:00\nh2,l1,Tuesday,9:00,17:00\nh3,l1,Sunday,,\nh4,l1,Friday,17:00,9:00\n"),
+        (
+            "organizations.csv",
+            "id,name,url,email\no1,Network for Objectors,network.example.org,desk@example.org\no2,Nobody's,,\n",
+        ),
+        (
+            "services.csv",
+            "id,organization_id,name,description,status,fees,minimum_age\ns1,o1,Hotline,<p>Advice&nbsp;by phone</p>,active,Free,16\n",
+        ),
+        (
+            "locations.csv",
+            "id,organization_id,name,latitude,longitude\nl1,o1,Main office,59.3772,28.1903\n",
+        ),
+        (
+            "phones.csv",
+            "id,service_id,location_id,number,type\np1,s1,,+372 5555 1234,voice\np2,,l1,no phone,\np3,,l1,call us,\n",
+        ),
+        (
+            "physical_addresses.csv",
+            "id,location_id,address_1,city,state_province,postal_code,country\na1,l1,Example street 1,Narva,45,20308,EE\n",
+        ),
+        (
+            "regular_schedules.csv",
+            "id,location_id,weekday,opens_at,closes_at\nh1,l1,Monday,9:00,17:00\nh2,l1,Tuesday,9:00,17:00\nh3,l1,Sunday,,\nh4,l1,Friday,17:00,9:00\n",
+        ),
         ("languages.csv", "id,service_id,language\nx,s1,Russian\ny,s1,Klingon\n"),
         ("contacts.csv", "id,name\nc1,A Person\n"),
     ]);
@@ -82,7 +105,9 @@ fn an_entry_is_put_together_from_all_tables() {
 fn a_text_that_does_not_fit_is_moved_and_never_lost_silently() {
     let long = "Come in the morning. ".repeat(20);
     let longer = "We help with many things. ".repeat(100);
-    let table = format!("id,organization_id,name,description,application_process\ns1,o,Desk,{longer},{long}\n");
+    let table = format!(
+        "id,organization_id,name,description,application_process\ns1,o,Desk,{longer},{long}\n"
+    );
     let folder = folder(&[("services.csv", &table)]);
     let mut report = Report::default();
     let rows = stage(folder.path(), &options(None, false), &mut report).unwrap();
@@ -108,10 +133,8 @@ fn a_text_that_looks_like_a_phone_is_left_out_unless_overridden() {
 #[test]
 fn the_same_folder_gives_the_same_names_again() {
     let table = "id,organization_id,name\n,o1,\n,o1,\n,o2,\n7,o1,Desk\n";
-    let folder = folder(&[
-        ("services.csv", table),
-        ("organizations.csv", "id,name\no1,One\no2,Two\n"),
-    ]);
+    let folder =
+        folder(&[("services.csv", table), ("organizations.csv", "id,name\no1,One\no2,Two\n")]);
     let read = || {
         let rows = stage(folder.path(), &options(None, false), &mut Report::default()).unwrap();
         rows.into_iter().map(|row| row.external_id).collect::<Vec<_>>()
@@ -141,7 +164,9 @@ fn shared(name: &str) -> Option<PathBuf> {
 fn count(groups: &[Group], table: &str, field: &str, reason: &str) -> u64 {
     groups
         .iter()
-        .filter(|group| group.table == table && group.field == field && group.reason.contains(reason))
+        .filter(|group| {
+            group.table == table && group.field == field && group.reason.contains(reason)
+        })
         .map(|group| group.count)
         .sum()
 }
@@ -154,7 +179,15 @@ fn a_real_legal_aid_directory_comes_in_and_every_defect_is_named() {
     let rows = check(Kind::Service, rows, false, Timestamp(0), &mut report);
     let groups = report.groups();
     for group in &groups {
-        println!("{:>5} {:<8} {:<22} {:<24} {} {:?}", group.count, group.severity.word(), group.table, group.field, group.reason, group.first.first());
+        println!(
+            "{:>5} {:<8} {:<22} {:<24} {} {:?}",
+            group.count,
+            group.severity.word(),
+            group.table,
+            group.field,
+            group.reason,
+            group.first.first()
+        );
     }
     assert_eq!(rows.len(), 430);
     assert_eq!(count(&groups, "services.csv", "id", ""), 430);
