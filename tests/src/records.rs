@@ -1,5 +1,7 @@
 //! Made-up records. The same seed makes the same ones.
 
+#![allow(clippy::indexing_slicing)]
+
 use hospes_domain::{Fields, Value};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};

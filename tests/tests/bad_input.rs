@@ -125,7 +125,7 @@ async fn ten_megabytes_and_nothing_at_all_are_refused() -> Result<()> {
     let scene = Scene { before: scene.center.status().await?.catalogue()?, ..scene };
     let center = &scene.center;
     let large = scene.file("large.md", "a quiet room ".repeat(900_000))?;
-    let text = scene.file("text.md", "word ".repeat(50_000))?;
+    let text = scene.file("text.md", "word ".repeat(40_020) + "end")?;
     let note = format!(
         r#"{{"country":"EE","place_type":"sofa","sleeps":2,"note":"{}"}}"#,
         "a".repeat(3_000_000)

@@ -111,10 +111,15 @@ impl<'p> Crimes<'p> {
         let bundle = self.draft().signed(reframed(&bundle, |_| {})?);
         self.add("malformed", bundle);
 
+        // Its own software would not write the name; so it is put in afterwards.
         let mut fields = offer(2);
-        fields.push(("host_name", Value::from("a name that must not be shared")));
-        let forbidden = self.draft().change(&fields)?;
-        self.add("forbidden_field", forbidden);
+        fields.push(("host_nxme", Value::from("somebody")));
+        let mut draft = self.draft();
+        let forbidden = reframed(&draft.chunk(&fields)?, |content| {
+            let at = content.windows(9).position(|nine| nine == b"host_nxme");
+            content[at.unwrap_or(0) + 6] = b'a';
+        })?;
+        self.add("forbidden_field", draft.signed(forbidden));
 
         for (code, at) in [("sequence_gap", SEQ), ("wrong_start", SEQ + 1)] {
             let mut draft = self.draft();

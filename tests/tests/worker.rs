@@ -1,38 +1,78 @@
 //! The process that merges documents may die at any moment.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_tests::fault::kill_worker;
-use hospes_tests::operator::{Outcome, attempt, put};
-use hospes_tests::theatre::{PATIENCE, Row, well};
-use xtask::stage::Center;
+use hospes_tests::operator::{Outcome, attempt, has, put};
+use hospes_tests::theatre::{PATIENCE, Row, agree, stage, well};
+use serde_json::json;
+use xtask::stage::{Center, introduce};
 use xtask::wait::until;
 
-/// Kills the worker of a node as soon as one runs.
-async fn kill_once(center: &Center) -> Result<()> {
-    let what = format!("a worker of {} runs", center.name);
-    until(&what, Duration::from_secs(30), || async { Ok(kill_worker(center)?.then_some(())) }).await
+/// Kills the worker of a node whenever one runs, at most so many times.
+async fn kill_workers(center: &Center, times: u32, killed: &AtomicU32) -> Result<()> {
+    for _ in 0..times {
+        let what = format!("a worker of {} runs", center.name);
+        until(&what, PATIENCE, || async { Ok(kill_worker(center)?.then_some(())) }).await?;
+        killed.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_worker_that_died_while_it_had_nothing_to_do_costs_nobody_anything() -> Result<()> {
+    let stage = stage()?;
+    let (narva, riga) = tokio::try_join!(stage.center("Narva"), stage.center("Riga"))?;
+    introduce(&narva, &riga).await?;
+    agree(&[&narva, &riga]).await?;
+    for round in 1..=3 {
+        // Once the worker of who saves, once that of who gets it.
+        for victim in [&narva, &riga] {
+            ensure!(kill_worker(victim)?, "{} has no worker", victim.name);
+            let sleeps = format!("sleeps={round}");
+            let id = put(&narva, "offer", &["country=EE", "place_type=sofa", &sleeps]).await?;
+            let record = has(&riga, &id).await?;
+            ensure!(record.pointer("/fields/sleeps") == Some(&json!(round)), "{record}");
+            ensure!(record.get("left_out") == Some(&json!(0)), "{record}");
+        }
+    }
+    for center in [&narva, &riga] {
+        well(center, 0).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn an_import_during_which_the_worker_dies_loses_nothing() -> Result<()> {
-    let row = Row::strangers().await?;
-    let narva = &row.narva;
-    let load = ["demo-data", "--center", "narva", "--offers", "1500"];
-    let (loaded, killed) = tokio::join!(attempt(narva, &load), async {
-        for _ in 0..3 {
-            kill_once(narva).await?;
+    let stage = stage()?;
+    let narva = stage.center("Narva").await?;
+    let mut table = "external_id,country,place_type,sleeps,note,note_language\n".to_owned();
+    for row in 0..1_500 {
+        table.push_str(&format!("bed-{row},EE,sofa,2,A fictional sofa {row},en\n"));
+    }
+    let file = stage.folder().join("beds.csv");
+    std::fs::write(&file, table)?;
+    let file = file.to_string_lossy();
+    let killed = AtomicU32::new(0);
+    let load = attempt(&narva, &["import", "offers", &file]);
+    tokio::pin!(load);
+    let loaded = tokio::select! {
+        loaded = &mut load => loaded,
+        done = kill_workers(&narva, 4, &killed) => {
+            done?;
+            load.await
         }
-        anyhow::Ok(())
-    });
+    };
     let Outcome { code, err, .. } = loaded?;
-    killed?;
     ensure!(code == 0, "the import ended with {code}: {err}");
-    well(narva, 0).await?;
+    let killed = killed.into_inner();
+    println!("killed {killed} workers");
+    ensure!(killed > 0, "no worker was killed");
+    well(&narva, 0).await?;
     let shown = narva.status().await?.shown("offer");
     ensure!(shown == 1_500, "{shown} offers of 1500 are shown");
-    put(narva, "offer", &["country=EE", "place_type=sofa", "sleeps=1"]).await.map(|_| ())
+    put(&narva, "offer", &["country=EE", "place_type=sofa", "sleeps=1"]).await.map(|_| ())
 }
 
 #[tokio::test]

@@ -34,7 +34,9 @@ fn main() -> ExitCode {
     let outcome = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Exit::Failed, format!("the program could not start: {error}")))
+        .map_err(|error| {
+            Failure::new(Exit::Failed, format!("the program could not start: {error}"))
+        })
         .and_then(|runtime| runtime.block_on(commands::run(cli, &printer)));
     match outcome {
         Ok(exit) => exit.into(),

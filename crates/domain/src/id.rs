@@ -98,11 +98,7 @@ impl CircleId {
 
 impl fmt::Display for CircleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::COMMONS {
-            f.write_str("commons")
-        } else {
-            f.write_str(&hex(&self.0))
-        }
+        if *self == Self::COMMONS { f.write_str("commons") } else { f.write_str(&hex(&self.0)) }
     }
 }
 

@@ -23,7 +23,9 @@ pub enum Kind {
 
 /// A name or number that is no kind of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no kind of record called {0:?}; the kinds are offer, service, template, bulletin, center")]
+#[error(
+    "there is no kind of record called {0:?}; the kinds are offer, service, template, bulletin, center"
+)]
 pub struct UnknownKind(pub String);
 
 impl Kind {

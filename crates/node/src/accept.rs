@@ -117,11 +117,8 @@ impl peer::peer_server::Peer for PeerService {
         &self,
         request: tonic::Request<tonic::Streaming<peer::Frame>>,
     ) -> Result<tonic::Response<Self::SyncStream>, tonic::Status> {
-        let counterpart = Counterpart {
-            chain: self.chain.clone(),
-            dialed: false,
-            cut: self.cut.child_token(),
-        };
+        let counterpart =
+            Counterpart { chain: self.chain.clone(), dialed: false, cut: self.cut.child_token() };
         let (link, outgoing) = self.network.prepare(counterpart);
         tokio::spawn(link.run(request.into_inner()));
         Ok(tonic::Response::new(Box::pin(good(outgoing))))

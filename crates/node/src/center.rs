@@ -126,8 +126,7 @@ impl Center {
             epoch: own.epoch,
             writer: random::bytes(),
         };
-        let own_author =
-            OwnAuthor { author, key: NodeKey::from_bytes(&identity.node_key)? };
+        let own_author = OwnAuthor { author, key: NodeKey::from_bytes(&identity.node_key)? };
         let peers = Peers::load(&store).await?;
         let trust = Arc::new(Trust::new(peers.trust));
         let roster = Roster::new(&chain, remembered(&store).await?, peers.active, peers.barred);
@@ -137,8 +136,7 @@ impl Center {
         let (answers, inputs) = mpsc::unbounded_channel();
         let outlets = Outlets { engine: answers.clone(), feed: feed.clone() };
         let merger = Arc::new(Merger::new(program));
-        let (ledger, ledger_task) =
-            Ledger::start(store.clone(), merger, roster.clone(), outlets);
+        let (ledger, ledger_task) = Ledger::start(store.clone(), merger, roster.clone(), outlets);
         let engine = Engine::new(
             own.node,
             SOFTWARE,
@@ -292,8 +290,12 @@ impl Center {
                 continue;
             }
             let stop = self.stop.child_token();
-            let config =
-                tls::client_config(&self.credentials, self.trust.clone(), self.door.clone(), center)?;
+            let config = tls::client_config(
+                &self.credentials,
+                self.trust.clone(),
+                self.door.clone(),
+                center,
+            )?;
             let network = self.network.clone();
             let dialer = Dialer { center, addresses: addresses.clone(), config, network };
             let _detached = tokio::spawn(dialer.run(stop.clone()));
@@ -356,9 +358,7 @@ impl Peers {
     }
 }
 
-async fn remembered(
-    store: &Store,
-) -> Result<Vec<(Introduction, BTreeSet<CenterId>)>, StoreError> {
+async fn remembered(store: &Store) -> Result<Vec<(Introduction, BTreeSet<CenterId>)>, StoreError> {
     let certificates = store.certificates().await?;
     Ok(certificates
         .into_iter()

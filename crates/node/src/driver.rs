@@ -8,7 +8,9 @@ use arc_swap::ArcSwap;
 use hospes_domain::{CenterId, Timestamp};
 use hospes_store::{Certificate, Store, StoreError};
 use hospes_sync::frame::Frame;
-use hospes_sync::{Effect, Engine, Event as Happening, Input, LinkId, Load, Loaded, Opened, Ticket, heads};
+use hospes_sync::{
+    Effect, Engine, Event as Happening, Input, LinkId, Load, Loaded, Opened, Ticket, heads,
+};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -266,7 +268,9 @@ impl Driver {
 fn report(happening: &Happening) {
     match happening {
         Happening::InSync(peer) => tracing::info!(peer = %peer.short(), "in sync"),
-        Happening::Reconciling(peer) => tracing::info!(peer = %peer.short(), "comparing catalogues"),
+        Happening::Reconciling(peer) => {
+            tracing::info!(peer = %peer.short(), "comparing catalogues")
+        }
         Happening::CannotAgree(peer) => {
             tracing::warn!(peer = %peer.short(), "catalogues stay different; see the quarantine");
         }
@@ -278,16 +282,14 @@ async fn answer(store: &Store, ticket: Ticket, load: Load) -> Result<Loaded, Sto
     let mut loaded = Loaded { ticket, changes: Vec::new(), through: None, heads: Vec::new() };
     match load {
         Load::Log { after, not_from } => {
-            let page =
-                store.log(after, not_from, PAGE_BYTES, hospes_sync::FRAME_CHANGES).await?;
+            let page = store.log(after, not_from, PAGE_BYTES, hospes_sync::FRAME_CHANGES).await?;
             loaded.changes = page.changes.into_iter().map(Arc::new).collect();
             loaded.through = Some(page.through);
         }
         Load::Whole { circle, ids } => {
             let keys = store.keys_of(circle, &ids).await?;
             let held = held(store, &keys).await?;
-            let wanted: Vec<_> =
-                held.iter().map(|(key, held)| (*key, held.in_order())).collect();
+            let wanted: Vec<_> = held.iter().map(|(key, held)| (*key, held.in_order())).collect();
             loaded.changes = store.changes(&wanted).await?.into_iter().map(Arc::new).collect();
         }
         Load::Heads { circle, ids } => {
@@ -301,8 +303,7 @@ async fn answer(store: &Store, ticket: Ticket, load: Load) -> Result<Loaded, Sto
             let keys = store.keys_of(circle, &ids).await?;
             let held = held(store, &keys).await?;
             let answer = heads::answer(circle, &theirs, &held);
-            loaded.changes =
-                store.changes(&answer.send).await?.into_iter().map(Arc::new).collect();
+            loaded.changes = store.changes(&answer.send).await?.into_iter().map(Arc::new).collect();
             loaded.heads = answer.lacking;
         }
     }

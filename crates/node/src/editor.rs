@@ -286,7 +286,9 @@ impl Bench {
                     }
                     edits_to(&current, &wanted)
                 }
-                Edits::Some(edits) => edits.into_iter().map(|edit| normal(key.kind, edit)).collect(),
+                Edits::Some(edits) => {
+                    edits.into_iter().map(|edit| normal(key.kind, edit)).collect()
+                }
             };
             let base = record.snapshot.map(|snapshot| Base::of(snapshot, &record.held));
             let plan = Plan::new(key, record.held, current, base, edits, own);
@@ -372,7 +374,8 @@ impl Plan {
 
     /// All that the record says goes into the first change of its new generation.
     fn begin_anew(&mut self) {
-        let touched: BTreeSet<&str> = self.edits.iter().filter(|edit| whole_field(edit)).map(Edit::field).collect();
+        let touched: BTreeSet<&str> =
+            self.edits.iter().filter(|edit| whole_field(edit)).map(Edit::field).collect();
         let mut edits: Vec<Edit> = self
             .current
             .iter()
@@ -388,9 +391,8 @@ impl Plan {
         if self.fresh {
             return Vec::new();
         }
-        let covered = |hash: &ChangeHash| {
-            self.base.as_ref().is_some_and(|base| base.covered.contains(hash))
-        };
+        let covered =
+            |hash: &ChangeHash| self.base.as_ref().is_some_and(|base| base.covered.contains(hash));
         let (mut applicable, _) = self.held.applicable();
         applicable.retain(|hash| !self.left_out.contains(hash) && !covered(hash));
         applicable
@@ -444,8 +446,13 @@ fn seal(
     for chunk in edited.chunks {
         let body = Body::Chunk(chunk);
         let digest = change::signing_digest(&key, generation, &own.author, &body);
-        let change =
-            SignedChange { key, generation, author: own.author, body, signature: own.key.sign(&digest) };
+        let change = SignedChange {
+            key,
+            generation,
+            author: own.author,
+            body,
+            signature: own.key.sign(&digest),
+        };
         // The same checks that every other node will make: better here than there.
         let checked = gate::read(&change).and_then(|form| {
             let verdict = held.admit(&change, &form)?;

@@ -338,10 +338,10 @@ fn unpack(frame: &peer::Changes) -> Checked<Changes> {
         .zip(&batch.generation)
         .zip(&batch.chunk_size);
     let mut changes = Vec::with_capacity(count);
-    for (id, (((((author, steward), circle), number), generation), chunk_size)) in ids.zip(columns) {
-        let (chunk, rest) = chunks
-            .split_at_checked(*chunk_size as usize)
-            .ok_or(InvalidFrame::Field("chunks"))?;
+    for (id, (((((author, steward), circle), number), generation), chunk_size)) in ids.zip(columns)
+    {
+        let (chunk, rest) =
+            chunks.split_at_checked(*chunk_size as usize).ok_or(InvalidFrame::Field("chunks"))?;
         chunks = rest;
         changes.push(Arc::new(SignedChange {
             key: RecordKey {

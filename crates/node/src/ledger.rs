@@ -81,8 +81,8 @@ impl Ledger {
             changes
                 .into_iter()
                 .map(|change| {
-                    let verdict = gate::read(&change)
-                        .and_then(|form| roster.verify(&change).map(|()| form));
+                    let verdict =
+                        gate::read(&change).and_then(|form| roster.verify(&change).map(|()| form));
                     Checked { change, verdict }
                 })
                 .collect()
@@ -202,7 +202,8 @@ impl Bench {
             }
             let last = rest.peek().is_none();
             // Tickets of which nothing is left are answered with this part.
-            let open: BTreeSet<Ticket> = rest.peek().map(|(ticket, _)| *ticket).into_iter().collect();
+            let open: BTreeSet<Ticket> =
+                rest.peek().map(|(ticket, _)| *ticket).into_iter().collect();
             let mut done = Vec::new();
             while let Some(ticket) = tickets.front() {
                 if open.contains(ticket) && !last {
@@ -264,8 +265,10 @@ impl Bench {
         drafts.retain(|_, draft| !draft.added.is_empty());
         let mut writing = self.merge(drafts, Some(from)).await?;
         writing.commit.refused.extend(refused);
-        let answers =
-            done.iter().map(|ticket| (*ticket, missing.remove(ticket).unwrap_or_default())).collect();
+        let answers = done
+            .iter()
+            .map(|ticket| (*ticket, missing.remove(ticket).unwrap_or_default()))
+            .collect();
         self.write(writing, answers).await;
         Ok(())
     }
@@ -302,11 +305,8 @@ impl Bench {
         drafts: BTreeMap<RecordKey, Draft>,
         source: Option<CenterId>,
     ) -> Result<Writing, Trouble> {
-        let grown: Vec<RecordKey> = drafts
-            .iter()
-            .filter(|(_, draft)| draft.needs_stored())
-            .map(|(key, _)| *key)
-            .collect();
+        let grown: Vec<RecordKey> =
+            drafts.iter().filter(|(_, draft)| draft.needs_stored()).map(|(key, _)| *key).collect();
         let mut stored: BTreeMap<RecordKey, BTreeMap<ChangeHash, Vec<u8>>> = self
             .store
             .chunks(&grown)
@@ -450,7 +450,8 @@ async fn commit(store: &Store, outlets: &Outlets, writing: Writing) -> Result<()
     }
     let keys: Vec<RecordKey> = versions.iter().map(|(key, _)| *key).collect();
     let position = written.last;
-    let _ = outlets.engine.send(Input::Committed(Committed { position, versions, changes, source }));
+    let _ =
+        outlets.engine.send(Input::Committed(Committed { position, versions, changes, source }));
     let _ = outlets.feed.send(Arc::new(keys));
     Ok(())
 }
@@ -490,7 +491,8 @@ impl Shown {
 
 impl Draft {
     fn took(&mut self, change: Arc<SignedChange>, form: Form) {
-        if self.held.generation != self.before.generation || self.held.erased != self.before.erased {
+        if self.held.generation != self.before.generation || self.held.erased != self.before.erased
+        {
             // A new generation: what was added to the old one in this batch is gone with it.
             let generation = self.held.generation;
             let held = &self.held;

@@ -4,9 +4,9 @@
 //! drives the sync engine. What records are, how they replicate, who a center is and where things
 //! are kept is decided in the other crates.
 
+mod accept;
 pub mod access;
 pub mod admin_service;
-mod accept;
 pub mod center;
 mod clock;
 pub mod config;

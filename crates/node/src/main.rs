@@ -23,7 +23,11 @@ const STOPPING: Duration = Duration::from_secs(15);
 /// It starts sealed: it answers on the admin socket in its data folder and nothing else, until
 /// somebody types the passphrase into `hospes unseal`. On the first start run `hospes init`.
 #[derive(Parser)]
-#[command(version, about, after_help = "Examples:\n  hospes-node --data /var/lib/hospes\n  hospes-node --data /tmp/try --peer-listen 127.0.0.1:0 --local-listen 127.0.0.1:0")]
+#[command(
+    version,
+    about,
+    after_help = "Examples:\n  hospes-node --data /var/lib/hospes\n  hospes-node --data /tmp/try --peer-listen 127.0.0.1:0 --local-listen 127.0.0.1:0"
+)]
 struct Arguments {
     /// The data folder; made when it is not there.
     #[arg(long, env = "HOSPES_DATA", default_value = "/var/lib/hospes")]
@@ -84,8 +88,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
     let path = config.socket();
-    let listener =
-        socket::bind(&path).await.with_context(|| format!("open {}", path.display()))?;
+    let listener = socket::bind(&path).await.with_context(|| format!("open {}", path.display()))?;
     let passphrase_file = config.passphrase_file.clone();
     let vault = Arc::new(Vault::new(config, program)?);
     let stop = CancellationToken::new();

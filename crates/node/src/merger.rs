@@ -55,10 +55,22 @@ impl Merger {
     /// it; everything else of the request is answered as if it had not been there.
     pub async fn ask(&self, request: Request) -> Result<Response, NoWorker> {
         let mut slot = self.worker.lock().await;
-        match self.once(&mut slot, &request).await {
-            Ok(response) => return Ok(response),
-            Err(Death::Start(error)) => return Err(NoWorker(error.to_string())),
-            Err(death) => tracing::warn!(%death, "looking for the change that stopped the merge worker"),
+        // A worker may have died while it had nothing to do, or because the system wanted it to:
+        // only what a fresh one dies of too is to blame.
+        let mut broken = false;
+        loop {
+            match self.once(&mut slot, &request).await {
+                Ok(response) => return Ok(response),
+                Err(Death::Start(error)) => return Err(NoWorker(error.to_string())),
+                Err(death @ Death::Pipe(_)) if !broken => {
+                    tracing::warn!(%death, "asking another worker");
+                    broken = true;
+                }
+                Err(death) => {
+                    tracing::warn!(%death, "looking for the change that stops the merge worker");
+                    break;
+                }
+            }
         }
         let mut suspects = Suspects::new(request);
         while let Some(question) = suspects.next() {
@@ -117,8 +129,8 @@ impl Merger {
 
 impl Worker {
     async fn exchange(&mut self, request: &Request) -> Result<Response, Death> {
-        let frame = merge::encode_request(request)
-            .map_err(|error| Death::Nonsense(error.to_string()))?;
+        let frame =
+            merge::encode_request(request).map_err(|error| Death::Nonsense(error.to_string()))?;
         // Writing and reading at once: both pipes may be full.
         let Self { input, output, .. } = self;
         let write = async {

@@ -152,10 +152,7 @@ impl Network {
     }
 
     /// Prepares a link: what comes out of the stream goes to the other side.
-    pub(crate) fn prepare(
-        &self,
-        counterpart: Counterpart,
-    ) -> (Link, ReceiverStream<peer::Frame>) {
+    pub(crate) fn prepare(&self, counterpart: Counterpart) -> (Link, ReceiverStream<peer::Frame>) {
         let (encoded, stream) = mpsc::channel(ENCODED_WAITING);
         let (outgoing, queue) = mpsc::unbounded_channel();
         tokio::spawn(write(queue, encoded, counterpart.cut.clone()));

@@ -200,9 +200,7 @@ impl Roster {
                 .centers
                 .iter()
                 .filter(|(center, _)| {
-                    **center != known.own
-                        && !known.peers.contains(center)
-                        && known.accepts(center)
+                    **center != known.own && !known.peers.contains(center) && known.accepts(center)
                 })
                 .map(|(center, nodes)| Introduced {
                     center: *center,

@@ -11,7 +11,8 @@ pub fn start(level: &str) {
         "error" | "warn" | "info" | "debug" => level,
         _ => "info",
     };
-    let filter = EnvFilter::new(format!("warn,hospes={level},hospes_node={level},hospes_store={level}"));
+    let filter =
+        EnvFilter::new(format!("warn,hospes={level},hospes_node={level},hospes_store={level}"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -270,8 +270,7 @@ impl Vault {
         let failed = |source| OpenError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let center =
-            Center::open(store, self.program.clone(), self.config.peer_listen).await?;
+        let center = Center::open(store, self.program.clone(), self.config.peer_listen).await?;
         let stop = CancellationToken::new();
         serve_local(self.clone(), listener, stop.clone());
         self.write(|inner| {
@@ -313,16 +312,17 @@ impl Vault {
     }
 }
 
-fn serve_local(vault: Arc<Vault>, listener: TcpListener, stop: CancellationToken) -> JoinHandle<()> {
+fn serve_local(
+    vault: Arc<Vault>,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> JoinHandle<()> {
     tokio::spawn(async move {
         let served = tonic::transport::Server::builder()
             .tcp_nodelay(true)
             .max_concurrent_streams(64)
             .add_routes(access::local_routes(vault))
-            .serve_with_incoming_shutdown(
-                TcpListenerStream::new(listener),
-                stop.cancelled_owned(),
-            )
+            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
             .await;
         if let Err(error) = served {
             tracing::error!(%error, "the local listener ended");

@@ -239,8 +239,7 @@ impl Disk {
 }
 
 fn check_nothing_is_lost(key: &RecordKey, before: &Held, after: &Held) {
-    let replaced =
-        after.generation > before.generation || (after.erased && !before.erased);
+    let replaced = after.generation > before.generation || (after.erased && !before.erased);
     let kept = before.changes.keys().all(|hash| after.changes.contains_key(hash));
     assert!(kept || replaced, "changes of {key:?} were lost");
 }

@@ -41,15 +41,44 @@ impl Link {
 
 /// Something on its way to happen.
 pub(crate) enum Event {
-    Dial { from: Name, to: Name },
-    Opened { link: LinkId, end: End },
-    Frame { link: LinkId, end: End, frame: hospes_sync::frame::Frame, depth: u64 },
-    Hangup { link: LinkId, end: End },
+    Dial {
+        from: Name,
+        to: Name,
+    },
+    Opened {
+        link: LinkId,
+        end: End,
+    },
+    Frame {
+        link: LinkId,
+        end: End,
+        frame: hospes_sync::frame::Frame,
+        depth: u64,
+    },
+    Hangup {
+        link: LinkId,
+        end: End,
+    },
     /// The disk is done with the first work in the queue of this run of the node.
-    Write { node: Name, run: u64 },
-    Read { node: Name, run: u64, ticket: hospes_sync::Ticket, load: hospes_sync::Load },
-    Tell { node: Name, run: u64, input: hospes_sync::Input },
-    Alarm { node: Name, run: u64 },
+    Write {
+        node: Name,
+        run: u64,
+    },
+    Read {
+        node: Name,
+        run: u64,
+        ticket: hospes_sync::Ticket,
+        load: hospes_sync::Load,
+    },
+    Tell {
+        node: Name,
+        run: u64,
+        input: hospes_sync::Input,
+    },
+    Alarm {
+        node: Name,
+        run: u64,
+    },
 }
 
 impl Event {

@@ -49,9 +49,7 @@ pub(crate) fn changes(
             .map(|(key, generation)| fresh(&key, generation + 1, author, partners, rng))
             .unwrap_or_default(),
         Deed::Erase => pick(disk, rng, |key| key.steward == own)
-            .map(|(key, generation)| {
-                vec![signed(&key, generation + 1, author, Body::Tombstone)]
-            })
+            .map(|(key, generation)| vec![signed(&key, generation + 1, author, Body::Tombstone)])
             .unwrap_or_default(),
         Deed::Edit => {
             let may = |key: &RecordKey| {
@@ -114,8 +112,14 @@ fn write(
     rng: &mut SmallRng,
 ) -> Made {
     let edits = [
-        Edit::Put { field: "number".to_owned(), value: Value::Integer(rng.random_range(0..1 << 40)) },
-        Edit::Put { field: "slug".to_owned(), value: Value::Text(format!("word {}", rng.random::<u16>())) },
+        Edit::Put {
+            field: "number".to_owned(),
+            value: Value::Integer(rng.random_range(0..1 << 40)),
+        },
+        Edit::Put {
+            field: "slug".to_owned(),
+            value: Value::Text(format!("word {}", rng.random::<u16>())),
+        },
     ];
     let actor = actor(key, generation, author);
     let chunks = document.write(key.kind, &edits, None, actor, grants).unwrap();

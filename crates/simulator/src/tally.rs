@@ -97,9 +97,7 @@ pub fn weight(frame: &Frame) -> u64 {
         Frame::Hello(hello) => 56 + hello.software.len(),
         Frame::Roster(introductions) => introductions
             .iter()
-            .map(|known| {
-                76 + known.center_certificate.len() + known.node_certificate.len()
-            })
+            .map(|known| 76 + known.center_certificate.len() + known.node_certificate.len())
             .sum(),
         Frame::Summary(_) => 50,
         Frame::Ranges(ranges) => ranges_weight(ranges),

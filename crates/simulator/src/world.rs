@@ -348,10 +348,7 @@ impl World {
     pub fn in_sync(&self, name: Name, other: Name) -> bool {
         let Some(process) = &self.nodes[&name].process else { return false };
         let status = |link: &LinkId| process.engine.status(*link);
-        self.links_between(name, other)
-            .iter()
-            .filter_map(status)
-            .any(|status| status.in_sync)
+        self.links_between(name, other).iter().filter_map(status).any(|status| status.in_sync)
     }
 
     /// Number of changes that a node thinks another has not confirmed.

@@ -10,7 +10,6 @@ use hospes_domain::{CenterId, Fields, RecordKey, Timestamp};
 use hospes_sync::admission::{Form, Refusal};
 use hospes_sync::{Body, ChangeHash, Generation, SignedChange, Version};
 use sqlx::SqliteConnection;
-use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use crate::audit::{self, AuditEntry};
 use crate::column::{Columns, json_hex};
@@ -19,6 +18,7 @@ use crate::error::StoreError;
 use crate::import::{self, ImportMark};
 use crate::projection::{Projection, decode, terms};
 use crate::quarantine::{self, LeftOut, Refused};
+use crate::rows::{ChangeRow, RecordRow, Rows};
 use crate::snapshot;
 use crate::writer::Writer;
 
@@ -362,159 +362,6 @@ async fn held(
     .fetch_all(connection)
     .await?;
     rows.iter().map(|row| Ok((row.hash(0)?, row.integer(1)?))).collect()
-}
-
-/// Rows that wait to be written several at a time.
-#[derive(Default)]
-struct Rows {
-    records: Vec<RecordRow>,
-    changes: Vec<ChangeRow>,
-    shown: Vec<(i64, Vec<u8>)>,
-}
-
-struct RecordRow {
-    number: i64,
-    key: RecordKey,
-    circle: i64,
-    steward: i64,
-    generation: Generation,
-    version: Version,
-    erased: bool,
-    left_out: i64,
-    position: i64,
-    /// The listing stays as it is.
-    keeps: bool,
-    listing: Option<crate::projection::Listing>,
-}
-
-struct ChangeRow {
-    position: i64,
-    record: i64,
-    generation: Generation,
-    hash: ChangeHash,
-    author: i64,
-    source: Option<i64>,
-    form: Vec<u8>,
-    signature: [u8; 64],
-    body: Option<Vec<u8>>,
-}
-
-macro_rules! rows {
-    ($head:literal, $row:literal, $tail:literal) => {
-        [
-            concat!($head, $row, $tail),
-            concat!(
-                $head, $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",",
-                $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row,
-                ",", $row, $tail
-            ),
-        ]
-    };
-}
-/// Rows that the second of a pair of statements takes. Every statement is a trip to the thread of
-/// the connection, which costs more than the row itself.
-const MANY: usize = 16;
-
-const PUT_RECORD: [&str; 2] = rows!(
-    "INSERT INTO record (number, circle, id, steward, kind, generation, version, erased, left_out,
-         position, confirmed, town, listed_from, listed_until, first_night, nights) VALUES ",
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    " ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
-         version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
-         position = excluded.position, confirmed = excluded.confirmed, town = excluded.town,
-         listed_from = excluded.listed_from, listed_until = excluded.listed_until,
-         first_night = excluded.first_night, nights = excluded.nights"
-);
-/// For a record whose projection stays.
-const PUT_RECORD_ONLY: &str = "INSERT INTO record (number, circle, id, steward, kind, generation,
-         version, erased, left_out, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
-         version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
-         position = excluded.position";
-const PUT_CHANGE: [&str; 2] = rows!(
-    "INSERT INTO change (position, record, generation, hash, author, source, form, signature, body)
-     VALUES ",
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    ""
-);
-const PUT_SHOWN: [&str; 2] = rows!(
-    "INSERT INTO shown (record, fields) VALUES ",
-    "(?, ?)",
-    " ON CONFLICT (record) DO UPDATE SET fields = excluded.fields"
-);
-
-type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
-
-impl Rows {
-    async fn flush(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let (keep, put): (Vec<_>, Vec<_>) = self.records.drain(..).partition(|row| row.keeps);
-        for row in &keep {
-            bind_record(sqlx::query(PUT_RECORD_ONLY), row).execute(&mut *connection).await?;
-        }
-        insert(connection, PUT_RECORD, &put, |query, row| {
-            let query = bind_record(query, row);
-            let listing = row.listing.as_ref();
-            query
-                .bind(listing.map(|listing| listing.confirmed.0))
-                .bind(listing.and_then(|listing| listing.town))
-                .bind(listing.map(|listing| listing.from.0))
-                .bind(listing.map(|listing| listing.until.0))
-                .bind(listing.and_then(|listing| listing.first_night))
-                .bind(listing.and_then(|listing| listing.nights.clone()))
-        })
-        .await?;
-        insert(connection, PUT_CHANGE, &self.changes, |query, row| {
-            query
-                .bind(row.position)
-                .bind(row.record)
-                .bind(row.generation)
-                .bind(row.hash.0.as_slice())
-                .bind(row.author)
-                .bind(row.source)
-                .bind(row.form.clone())
-                .bind(row.signature.as_slice())
-                .bind(row.body.clone())
-        })
-        .await?;
-        self.changes.clear();
-        insert(connection, PUT_SHOWN, &self.shown, |query, (number, fields)| {
-            query.bind(*number).bind(fields.clone())
-        })
-        .await?;
-        self.shown.clear();
-        Ok(())
-    }
-}
-
-fn bind_record<'q>(query: Query<'q>, row: &'q RecordRow) -> Query<'q> {
-    query
-        .bind(row.number)
-        .bind(row.circle)
-        .bind(row.key.id.0.as_slice())
-        .bind(row.steward)
-        .bind(i64::from(row.key.kind.number()))
-        .bind(row.generation)
-        .bind(row.version.0.as_slice())
-        .bind(row.erased)
-        .bind(row.left_out)
-        .bind(row.position)
-}
-
-async fn insert<T>(
-    connection: &mut SqliteConnection,
-    [one, many]: [&'static str; 2],
-    rows: &[T],
-    bind: impl for<'q> Fn(Query<'q>, &'q T) -> Query<'q>,
-) -> Result<(), StoreError> {
-    let mut chunks = rows.chunks_exact(MANY);
-    for chunk in chunks.by_ref() {
-        let query = chunk.iter().fold(sqlx::query(many), &bind);
-        query.execute(&mut *connection).await?;
-    }
-    for row in chunks.remainder() {
-        bind(sqlx::query(one), row).execute(&mut *connection).await?;
-    }
-    Ok(())
 }
 
 /// A form without its name, which has a column of its own.

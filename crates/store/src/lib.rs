@@ -27,6 +27,7 @@ mod projection;
 mod quarantine;
 mod rebuild;
 mod record;
+mod rows;
 mod schema;
 mod search;
 mod setting;

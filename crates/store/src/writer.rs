@@ -274,6 +274,28 @@ mod tests {
         store.close().await.unwrap();
     }
 
+    fn impatient(writer: &mut Writer) -> Work<'_, ()> {
+        Box::pin(writer.execute("PRAGMA busy_timeout = 1"))
+    }
+
+    #[tokio::test]
+    async fn scrubbing_tells_when_a_reader_is_busy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hospes.db");
+        let store = Store::create(&path, &[9; 32]).await.unwrap();
+        store.write(impatient).await.unwrap();
+        let mut reader = store.readers().begin().await.unwrap();
+        let _: i64 = sqlx::query_scalar("SELECT count(*) FROM setting")
+            .fetch_one(&mut *reader)
+            .await
+            .unwrap();
+        store.put_setting("after".to_owned(), "1".to_owned()).await.unwrap();
+        assert!(!store.scrub().await.unwrap());
+        reader.rollback().await.unwrap();
+        assert!(store.scrub().await.unwrap());
+        store.close().await.unwrap();
+    }
+
     #[tokio::test]
     async fn a_work_that_fails_leaves_no_half_of_it() {
         let folder = tempfile::tempdir().unwrap();

@@ -263,7 +263,8 @@ impl Held {
         if tombstone {
             return Ok(());
         }
-        let below = form.deps.iter().filter_map(|dep| self.changes.get(dep)).map(|dep| dep.max_op).max();
+        let below =
+            form.deps.iter().filter_map(|dep| self.changes.get(dep)).map(|dep| dep.max_op).max();
         let expected = below.unwrap_or(0) + 1;
         if form.start_op != expected {
             return Err(Refusal::WrongStart { start_op: form.start_op, expected });
@@ -346,11 +347,8 @@ impl Held {
     /// All held changes in one order that every node agrees on: by last operation, then by name.
     /// What a change is built on always comes before it.
     pub fn in_order(&self) -> Vec<ChangeHash> {
-        let mut order: Vec<(u64, u64, ChangeHash)> = self
-            .changes
-            .values()
-            .map(|form| (form.start_op, form.max_op, form.hash))
-            .collect();
+        let mut order: Vec<(u64, u64, ChangeHash)> =
+            self.changes.values().map(|form| (form.start_op, form.max_op, form.hash)).collect();
         order.sort_unstable();
         order.into_iter().map(|(_, _, hash)| hash).collect()
     }

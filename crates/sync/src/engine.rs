@@ -290,8 +290,8 @@ impl Engine {
         if let Some((old, old_dialed)) = rival {
             // Both sides dialed at once: the link that the lower node dialed stays, on both sides.
             // The same side dialed again: the old one is dead and does not know it yet.
-            let keep_new = old_dialed == opened.dialed
-                || opened.dialed == (self.world.node < opened.node);
+            let keep_new =
+                old_dialed == opened.dialed || opened.dialed == (self.world.node < opened.node);
             if !keep_new {
                 effects.push(Effect::Close(opened.link, "there is a link already".to_owned()));
                 return;
@@ -308,11 +308,8 @@ impl Engine {
         let before = self.world.position;
         self.world.position = committed.position.max(before);
         for (key, version) in &committed.versions {
-            let catalogue = self
-                .world
-                .circles
-                .entry(key.circle)
-                .or_insert_with(|| Catalogue::new(key.circle));
+            let catalogue =
+                self.world.circles.entry(key.circle).or_insert_with(|| Catalogue::new(key.circle));
             let old = catalogue.set(key, *version);
             for session in self.sessions.values_mut() {
                 session.moved(key, old, *version, &self.world.roster);

@@ -153,7 +153,8 @@ pub struct RecordHeads {
     pub kind: Kind,
     /// The generation that is held.
     pub generation: Generation,
-    /// The heads that are held.
+    /// Changes that are held, with all that they are built on: the heads first, then a few below
+    /// them.
     pub heads: Vec<ChangeHash>,
 }
 

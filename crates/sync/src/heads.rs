@@ -8,7 +8,7 @@ use crate::admission::Held;
 use crate::change::ChangeHash;
 use crate::frame::RecordHeads;
 
-/// Most heads of one record, and most records of one identifier, that are named.
+/// Most changes of one record, and most records of one identifier, that are named.
 ///
 /// Whoever holds more names the first of them. The other side then sends more than is needed, and
 /// takes a full list for one that may go on.
@@ -56,7 +56,8 @@ pub fn answer(
         }
         let ours = held.iter().filter(|(key, _)| key.circle == circle && key.id == *id);
         for (key, record) in ours {
-            let named = records.iter().any(|their| their.steward == key.steward && their.kind == key.kind);
+            let named =
+                records.iter().any(|their| their.steward == key.steward && their.kind == key.kind);
             if !named {
                 answer.send.push((*key, record.in_order()));
             }
@@ -81,9 +82,23 @@ pub fn own_heads(
             steward: key.steward,
             kind: key.kind,
             generation: record.generation,
-            heads: record.heads().into_iter().take(MAX_NAMED).collect(),
+            heads: named(record),
         })
         .collect()
+}
+
+/// The heads of a record, and of the changes below them the second last, the third, the fifth, the
+/// ninth and so on: somebody who is behind finds one that it knows, and does not send us all that
+/// lies below it.
+fn named(record: &Held) -> Vec<ChangeHash> {
+    let mut named = record.heads();
+    let below = record.in_order();
+    let steps = std::iter::successors(Some(1usize), |step| step.checked_mul(2));
+    for hash in steps.map_while(|step| below.len().checked_sub(step + 1)).map(|at| below.get(at)) {
+        named.extend(hash.filter(|hash| !named.contains(hash)));
+    }
+    named.truncate(MAX_NAMED);
+    named
 }
 
 #[cfg(test)]

@@ -50,7 +50,8 @@ impl FingerprintKey {
         hash.update(low);
         hash.update(high);
         let digest: [u8; 32] = hash.finalize().into();
-        let number = |bytes: &[u8]| bytes.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        let number =
+            |bytes: &[u8]| bytes.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
         let (first, rest) = digest.split_at(8);
         Self(number(first), number(rest.split_at(8).0))
     }
@@ -203,7 +204,8 @@ impl Snapshot {
     /// Says more about a range that differs than its fingerprint.
     fn describe(&self, from: usize, to: usize, lower: &Bound, upper: &Bound, reply: &mut Reply) {
         // Records of one identifier cannot be split: many of them would be compared for ever.
-        let indivisible = self.ids.get(from) == to.checked_sub(1).and_then(|last| self.ids.get(last));
+        let indivisible =
+            self.ids.get(from) == to.checked_sub(1).and_then(|last| self.ids.get(last));
         if to.saturating_sub(from) <= LEAF || indivisible {
             reply.put(lower, upper, Part::Items(self.items(from, to)));
         } else {
@@ -216,11 +218,7 @@ impl Snapshot {
         let mut begin = from;
         let mut begin_bound = lower.clone();
         for part in 1..=SPLIT {
-            let mut end = from + count * part / SPLIT;
-            // Records of one identifier stay in one range.
-            while end < to && end > begin && self.ids.get(end) == self.ids.get(end - 1) {
-                end += 1;
-            }
+            let end = self.between_identifiers(from, to, from + count * part / SPLIT);
             if part < SPLIT && (end <= begin || end >= to) {
                 continue;
             }
@@ -232,6 +230,15 @@ impl Snapshot {
             begin = last;
             begin_bound = end_bound;
         }
+    }
+
+    /// A place at or near `index` where the range can be cut: the records of one identifier stay
+    /// together.
+    fn between_identifiers(&self, from: usize, to: usize, index: usize) -> usize {
+        let ids = self.ids.get(from..to).unwrap_or_default();
+        let Some(at) = self.ids.get(index).filter(|_| index < to) else { return to };
+        let (begin, end) = (ids.partition_point(|id| id < at), ids.partition_point(|id| id <= at));
+        from + if begin > 0 || end == ids.len() { begin } else { end }
     }
 
     /// The shortest bound that lies after the record before `index` and not after that at it.

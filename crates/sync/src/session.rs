@@ -229,10 +229,7 @@ impl Session {
             return Err(format!("{} is too old: it needs a newer hospes", hello.software));
         }
         if hello.protocol_min > PROTOCOL.1 {
-            return Err(format!(
-                "{} is too new: this node needs a newer hospes",
-                hello.software
-            ));
+            return Err(format!("{} is too new: this node needs a newer hospes", hello.software));
         }
         self.key = Some(FingerprintKey::of(&self.nonce, &hello.nonce));
         self.clock_skew = hello.clock.since(now);

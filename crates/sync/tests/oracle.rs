@@ -29,7 +29,8 @@ fn record() -> impl Strategy<Value = (RecordId, Version)> {
 
 /// A common part, and what each side has beside and instead of it.
 fn sets() -> impl Strategy<Value = (Set, Set)> {
-    let some = |most: usize| proptest::collection::btree_map(record().prop_map(|r| r.0), 0u8..3, 0..most);
+    let some =
+        |most: usize| proptest::collection::btree_map(record().prop_map(|r| r.0), 0u8..3, 0..most);
     (some(800), some(60), some(60)).prop_map(|(common, one, two)| {
         let with = |own: BTreeMap<RecordId, u8>| -> Set {
             let all = common.clone().into_iter().chain(own);

@@ -29,9 +29,7 @@ pub fn fields_to_wire(fields: &Fields) -> BTreeMap<String, local::Value> {
 }
 
 /// Fields as they came in.
-pub fn fields_from_wire(
-    fields: BTreeMap<String, local::Value>,
-) -> Result<Fields, InvalidValue> {
+pub fn fields_from_wire(fields: BTreeMap<String, local::Value>) -> Result<Fields, InvalidValue> {
     fields
         .into_iter()
         .map(|(name, value)| {

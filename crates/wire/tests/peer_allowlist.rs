@@ -122,6 +122,7 @@ const REVIEWED: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
+#[allow(clippy::unwrap_used)]
 fn descriptors() -> FileDescriptorSet {
     FileDescriptorSet::decode(hospes_wire::DESCRIPTORS).unwrap()
 }

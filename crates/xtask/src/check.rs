@@ -130,8 +130,10 @@ async fn statement(center: &Center) -> Result<(String, String)> {
     let hits = found.pointer("/hits").and_then(|hits| hits.as_array()).cloned().unwrap_or_default();
     for hit in hits {
         if text(&hit, "/record/fields/slug")? == "conscientious-objection" {
-            let ru = text(&hit, "/record/fields/body/ru")?;
-            return Ok((text(&hit, "/record/id")?, ru));
+            let id = text(&hit, "/record/id")?;
+            // A hit has no long texts; the record itself has.
+            let ru = text(&center.json(["show", &id]).await?, "/fields/body/ru")?;
+            return Ok((id, ru));
         }
     }
     bail!("{} does not find the statement of objection", center.name)

@@ -19,6 +19,8 @@ enum Chore {
     Demo(demo::Options),
     /// Format, lints, all tests, and the commands of the documentation
     Test(suite::Options),
+    /// Only run the commands of the documentation
+    Manual,
     /// Write docs/fields.md from the schema
     Fields {
         /// Only say whether the page is up to date
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse_from(words).chore {
         Chore::Demo(options) => demo::run(&options),
         Chore::Test(options) => suite::run(&options),
+        Chore::Manual => suite::manual(),
         Chore::Fields { check } => fields::run(check),
         Chore::Gazetteer { download_dir, out } => gazetteer::run(download_dir, out),
     };

@@ -301,7 +301,8 @@ impl Status {
 /// A text inside some JSON, by its JSON pointer.
 pub fn text(value: &Value, path: &str) -> Result<String> {
     let text = value.pointer(path).and_then(Value::as_str);
-    Ok(text.with_context(|| format!("there is no text {path} in {value}"))?.to_owned())
+    let shown = || value.to_string().chars().take(300).collect::<String>();
+    Ok(text.with_context(|| format!("there is no text {path} in {}", shown()))?.to_owned())
 }
 
 /// A word as a shell takes it back.

@@ -36,19 +36,18 @@ pub fn run(options: &Options) -> Result<()> {
         Err(error) => tally.step("build", Err(error)),
         Ok(programs) => {
             code(&mut tally, &programs);
-            manual(&mut tally, &programs)?;
+            transcripts(&mut tally, &programs)?;
         }
     }
-    for failure in &tally.failures {
-        eprintln!("failed: {failure}");
-    }
-    let Tally { passed, failed, .. } = tally;
-    let seconds = start.elapsed().as_secs();
-    println!("{passed} passed, {failed} failed in {} min {} s", seconds / 60, seconds % 60);
-    if failed > 0 {
-        bail!("{failed} of {} failed", passed + failed);
-    }
-    Ok(())
+    tally.close(start)
+}
+
+/// Runs the commands of the operations manual.
+pub fn manual() -> Result<()> {
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    transcripts(&mut tally, &programs::build(Profile::Dev)?)?;
+    tally.close(start)
 }
 
 /// Unit tests, scenarios and the examples of the documentation comments.
@@ -66,8 +65,8 @@ fn code(tally: &mut Tally, programs: &Programs) {
     tally.tests("examples", counted(cargo().args(["test", "--workspace", "--doc", "--quiet"])));
 }
 
-/// The commands of the operations manual.
-fn manual(tally: &mut Tally, programs: &Programs) -> Result<()> {
+/// The commands of the operations manual, page by page.
+fn transcripts(tally: &mut Tally, programs: &Programs) -> Result<()> {
     let runtime = Runtime::new()?;
     for page in transcript::pages()? {
         tally.step(&page.name(), runtime.block_on(page.run(programs)));
@@ -111,6 +110,20 @@ impl Tally {
             }
             Err(error) => self.step(name, Err(error)),
         }
+    }
+
+    /// Ends with a plain line of numbers.
+    fn close(self, start: Instant) -> Result<()> {
+        for failure in &self.failures {
+            eprintln!("failed: {failure}");
+        }
+        let Tally { passed, failed, .. } = self;
+        let seconds = start.elapsed().as_secs();
+        println!("{passed} passed, {failed} failed in {} min {} s", seconds / 60, seconds % 60);
+        if failed > 0 {
+            bail!("{failed} of {} failed", passed + failed);
+        }
+        Ok(())
     }
 }
 

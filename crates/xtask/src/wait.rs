@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use tokio::time::{Instant, sleep};
 
 /// Between two looks.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Looks again and again until `look` finds something, and returns it.
 ///

@@ -99,14 +99,3 @@ async fn an_erased_record_does_not_come_back() {
     assert_eq!((offers.shown, offers.withdrawn, offers.erased), (0, 0, 1));
     store.close().await.unwrap();
 }
-
-#[tokio::test]
-async fn scrubbing_tells_when_a_reader_is_busy_and_works_again() {
-    let folder = Folder::new();
-    let store = folder.create().await;
-    put(&store, &record(key(1, Kind::Offer), offer("zebra"))).await;
-    assert!(store.scrub().await.unwrap());
-    put(&store, &record(key(2, Kind::Offer), offer("zebra"))).await;
-    assert!(store.scrub().await.unwrap());
-    store.close().await.unwrap();
-}

@@ -174,8 +174,7 @@ fn numbers_must_run_on() {
 
 #[test]
 fn a_number_counts_what_lies_below_changes_of_others_too() {
-    let before =
-        [draft(1, &[]), draft(2, &[1]).run(9).at(1, 11), draft(3, &[2]).run(8).at(1, 21)];
+    let before = [draft(1, &[]), draft(2, &[1]).run(9).at(1, 11), draft(3, &[2]).run(8).at(1, 21)];
     check(&before, draft(4, &[3]).at(2, 31), "accepted");
     check(&before, draft(4, &[3]).at(1, 31), "sequence_gap");
 }
@@ -284,9 +283,8 @@ fn since_gives_what_a_reader_with_some_heads_lacks() {
         draft(3, &[1]).run(9).at(1, 11),
         draft(4, &[2, 3]).at(3, 21),
     ]);
-    let since = |heads: &[u8]| {
-        numbers(&held.since(&heads.iter().copied().map(name).collect::<Vec<_>>()))
-    };
+    let since =
+        |heads: &[u8]| numbers(&held.since(&heads.iter().copied().map(name).collect::<Vec<_>>()));
     assert_eq!(since(&[]), [1, 2, 3, 4]);
     assert_eq!(since(&[1]), [2, 3, 4]);
     assert_eq!(since(&[2]), [3, 4]);

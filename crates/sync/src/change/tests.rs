@@ -70,9 +70,8 @@ fn an_actor_belongs_to_one_author_in_one_generation_of_one_record() {
 
 #[test]
 fn the_name_of_a_chunk_covers_all_but_its_magic_and_checksum() {
-    let named = |chunk: &[u8]| {
-        SignedChange { body: Body::Chunk(chunk.to_vec()), ..change() }.hash()
-    };
+    let named =
+        |chunk: &[u8]| SignedChange { body: Body::Chunk(chunk.to_vec()), ..change() }.hash();
     assert_eq!(named(b"12345678 rest"), named(b"abcdefgh rest"));
     assert_ne!(named(b"12345678 rest"), named(b"12345678 Rest"));
     assert_eq!(named(b"short"), named(b""));
@@ -89,11 +88,10 @@ fn the_name_of_a_tombstone_is_its_digest() {
 fn a_version_depends_on_generation_and_heads_and_not_on_their_order() {
     let [a, b] = [ChangeHash([1; 32]), ChangeHash([2; 32])];
     assert_eq!(Version::of(1, &[a, b]), Version::of(1, &[b, a, b]));
-    let versions: BTreeSet<Version> =
-        [(1, &[][..]), (1, &[a]), (1, &[b]), (1, &[a, b]), (2, &[a])]
-            .into_iter()
-            .map(|(generation, heads)| Version::of(generation, heads))
-            .collect();
+    let versions: BTreeSet<Version> = [(1, &[][..]), (1, &[a]), (1, &[b]), (1, &[a, b]), (2, &[a])]
+        .into_iter()
+        .map(|(generation, heads)| Version::of(generation, heads))
+        .collect();
     assert_eq!(versions.len(), 5);
 }
 

@@ -64,6 +64,19 @@ fn only_the_missing_changes_are_sent() {
 }
 
 #[test]
+fn somebody_who_is_far_ahead_is_sent_little_that_it_has() {
+    let chain = |length: u8| -> Held {
+        let changes: Vec<(u8, Vec<u8>)> =
+            (1..=length).map(|number| (number, (1..number).rev().take(1).collect())).collect();
+        held(1, &changes.iter().map(|(number, deps)| (*number, &deps[..])).collect::<Vec<_>>())
+    };
+    assert_eq!(told(&[(1, chain(20))])[0].1[0].heads, [20, 19, 18, 16, 12, 4].map(name),);
+    check(&[(1, chain(20))], &[(1, chain(19))], &[], true);
+    check(&[(1, chain(20))], &[(1, chain(12))], &[], true);
+    check(&[(1, chain(20))], &[(1, chain(15))], &[(1, &[13, 14, 15])], true);
+}
+
+#[test]
 fn branches_are_exchanged_both_ways() {
     let left = held(1, &[(1, &[]), (2, &[1])]);
     let right = held(1, &[(1, &[]), (3, &[1])]);
@@ -83,10 +96,11 @@ fn a_lower_generation_gives_way() {
 fn records_of_one_identifier_are_told_apart_by_their_stewards() {
     let record = held(1, &[(1, &[])]);
     let (one, two) = ((1, record.clone()), (2, record));
-    check(&[one.clone()], &[two.clone()], &[(2, &[1])], true);
-    check(&[one.clone()], &[one.clone(), two.clone()], &[(2, &[1])], false);
-    check(&[one.clone(), two.clone()], &[one], &[], true);
-    check(&[], &[two], &[(2, &[1])], false);
+    let (only_one, only_two, both) = ([one.clone()], [two.clone()], [one, two]);
+    check(&only_one, &only_two, &[(2, &[1])], true);
+    check(&only_one, &both, &[(2, &[1])], false);
+    check(&both, &only_one, &[], true);
+    check(&[], &only_two, &[(2, &[1])], false);
 }
 
 #[test]

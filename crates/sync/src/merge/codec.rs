@@ -304,11 +304,9 @@ impl<'a> WireEdit<'a> {
                 Edit::Put { field, value }
             }
             WireEdit::Clear(field) => Edit::Clear { field: field.to_owned() },
-            WireEdit::Text(field, key, text) => Edit::Text {
-                field: field.to_owned(),
-                key: key.to_owned(),
-                text: text.to_owned(),
-            },
+            WireEdit::Text(field, key, text) => {
+                Edit::Text { field: field.to_owned(), key: key.to_owned(), text: text.to_owned() }
+            }
             WireEdit::Splice(field, key, at, delete, insert) => Edit::Splice {
                 field: field.to_owned(),
                 key: key.to_owned(),

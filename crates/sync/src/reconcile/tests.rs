@@ -99,7 +99,8 @@ fn every_difference_is_found_once() {
         let all = spread(count);
         for every in [1, 2, 7, 500] {
             let without = |rest: u64| -> BTreeMap<u64, u8> {
-                let kept = all.iter().enumerate().filter(|(place, _)| *place as u64 % every != rest);
+                let kept =
+                    all.iter().enumerate().filter(|(place, _)| *place as u64 % every != rest);
                 kept.map(|(_, (id, version))| (*id, *version)).collect()
             };
             check(&all, &without(0));
@@ -142,10 +143,8 @@ fn ten_differences_in_a_hundred_thousand_take_few_steps_and_bytes() {
 fn many_records_of_one_identifier_are_listed_and_not_split_for_ever() {
     let entries = |last: u8| (0..last).map(|steward| (key(5, steward), 1));
     let around = [(key(1, 1), 1), (key(9, 1), 1)];
-    let ([first, second], _) = talk(
-        &snapshot(entries(100).chain(around)),
-        &snapshot(entries(101).chain(around)),
-    );
+    let ([first, second], _) =
+        talk(&snapshot(entries(100).chain(around)), &snapshot(entries(101).chain(around)));
     assert_eq!([first.compare, second.compare].concat(), [key(5, 1).id]);
 }
 
@@ -226,9 +225,7 @@ fn an_author_cannot_make_two_sets_that_look_alike_in_a_session() {
             seen.insert(sum, pair).map(|earlier| (earlier, pair))
         })
         .unwrap();
-    let sum = |pair: (u32, u32)| {
-        unkeyed(&version(pair.0)).wrapping_add(unkeyed(&version(pair.1)))
-    };
+    let sum = |pair: (u32, u32)| unkeyed(&version(pair.0)).wrapping_add(unkeyed(&version(pair.1)));
     assert_ne!(one, two);
     assert_eq!(sum(one), sum(two), "the unkeyed sum takes two sets for one");
 

@@ -82,7 +82,8 @@ impl Session {
         for (circle, catalogue) in &world.circles {
             let view = views.entry(*circle).or_default();
             (view.count, view.sum) = (0, 0);
-            for (record, version) in catalogue.entries(|steward| self.shared(steward, &world.roster))
+            for (record, version) in
+                catalogue.entries(|steward| self.shared(steward, &world.roster))
             {
                 view.count += 1;
                 view.sum = view.sum.wrapping_add(key.lift(&record, &version));
@@ -216,11 +217,10 @@ impl Session {
 
     fn snapshot(&self, circle: CircleId, world: &World) -> Option<Snapshot> {
         let key = self.key.as_ref()?;
-        let entries = world
-            .circles
-            .get(&circle)
-            .into_iter()
-            .flat_map(|catalogue| catalogue.entries(|steward| self.shared(steward, &world.roster)));
+        let entries =
+            world.circles.get(&circle).into_iter().flat_map(|catalogue| {
+                catalogue.entries(|steward| self.shared(steward, &world.roster))
+            });
         Some(Snapshot::new(circle, key, entries))
     }
 

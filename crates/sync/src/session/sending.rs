@@ -67,7 +67,10 @@ enum Loading {
     Log(u64),
     Push,
     Compare(CircleId),
-    Answer { circle: CircleId, reply: bool },
+    Answer {
+        circle: CircleId,
+        reply: bool,
+    },
 }
 
 /// A frame that waits for the window.
@@ -279,11 +282,7 @@ impl Session {
     }
 
     fn for_both(&self, changes: &[Arc<SignedChange>], roster: &Roster) -> Vec<Arc<SignedChange>> {
-        changes
-            .iter()
-            .filter(|change| self.shared(&change.key.steward, roster))
-            .cloned()
-            .collect()
+        changes.iter().filter(|change| self.shared(&change.key.steward, roster)).cloned().collect()
     }
 
     pub(super) fn heads(&mut self, now: Timestamp, frame: Heads) -> Outcome {

@@ -1,0 +1,166 @@
+//! Rows of a commit on their way into the tables.
+
+use hospes_domain::RecordKey;
+use hospes_sync::{ChangeHash, Generation, Version};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+
+use crate::error::StoreError;
+use crate::projection::Listing;
+
+/// Rows that wait to be written several at a time.
+#[derive(Default)]
+pub(crate) struct Rows {
+    pub(crate) records: Vec<RecordRow>,
+    pub(crate) changes: Vec<ChangeRow>,
+    pub(crate) shown: Vec<(i64, Vec<u8>)>,
+}
+
+pub(crate) struct RecordRow {
+    pub(crate) number: i64,
+    pub(crate) key: RecordKey,
+    pub(crate) circle: i64,
+    pub(crate) steward: i64,
+    pub(crate) generation: Generation,
+    pub(crate) version: Version,
+    pub(crate) erased: bool,
+    pub(crate) left_out: i64,
+    pub(crate) position: i64,
+    /// The listing stays as it is.
+    pub(crate) keeps: bool,
+    pub(crate) listing: Option<Listing>,
+}
+
+pub(crate) struct ChangeRow {
+    pub(crate) position: i64,
+    pub(crate) record: i64,
+    pub(crate) generation: Generation,
+    pub(crate) hash: ChangeHash,
+    pub(crate) author: i64,
+    pub(crate) source: Option<i64>,
+    pub(crate) form: Vec<u8>,
+    pub(crate) signature: [u8; 64],
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+macro_rules! rows {
+    ($head:literal, $row:literal, $tail:literal) => {
+        [
+            concat!($head, $row, $tail),
+            concat!(
+                $head, $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",",
+                $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row,
+                ",", $row, $tail
+            ),
+        ]
+    };
+}
+/// Rows that the second of a pair of statements takes. Every statement is a trip to the thread of
+/// the connection, which costs more than the row itself.
+const MANY: usize = 16;
+
+const PUT_RECORD: [&str; 2] = rows!(
+    "INSERT INTO record (number, circle, id, steward, kind, generation, version, erased, left_out,
+         position, confirmed, town, listed_from, listed_until, first_night, nights) VALUES ",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
+         version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
+         position = excluded.position, confirmed = excluded.confirmed, town = excluded.town,
+         listed_from = excluded.listed_from, listed_until = excluded.listed_until,
+         first_night = excluded.first_night, nights = excluded.nights"
+);
+/// For a record whose projection stays.
+const PUT_RECORD_ONLY: &str = "INSERT INTO record (number, circle, id, steward, kind, generation,
+         version, erased, left_out, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
+         version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
+         position = excluded.position";
+const PUT_CHANGE: [&str; 2] = rows!(
+    "INSERT INTO change (position, record, generation, hash, author, source, form, signature, body)
+     VALUES ",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ""
+);
+const PUT_SHOWN: [&str; 2] = rows!(
+    "INSERT INTO shown (record, fields) VALUES ",
+    "(?, ?)",
+    " ON CONFLICT (record) DO UPDATE SET fields = excluded.fields"
+);
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
+
+impl Rows {
+    /// Writes them all.
+    pub(crate) async fn flush(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), StoreError> {
+        let (keep, put): (Vec<_>, Vec<_>) = self.records.drain(..).partition(|row| row.keeps);
+        for row in &keep {
+            bind_record(sqlx::query(PUT_RECORD_ONLY), row).execute(&mut *connection).await?;
+        }
+        insert(connection, PUT_RECORD, &put, |query, row| {
+            let query = bind_record(query, row);
+            let listing = row.listing.as_ref();
+            query
+                .bind(listing.map(|listing| listing.confirmed.0))
+                .bind(listing.and_then(|listing| listing.town))
+                .bind(listing.map(|listing| listing.from.0))
+                .bind(listing.map(|listing| listing.until.0))
+                .bind(listing.and_then(|listing| listing.first_night))
+                .bind(listing.and_then(|listing| listing.nights.clone()))
+        })
+        .await?;
+        insert(connection, PUT_CHANGE, &self.changes, |query, row| {
+            query
+                .bind(row.position)
+                .bind(row.record)
+                .bind(row.generation)
+                .bind(row.hash.0.as_slice())
+                .bind(row.author)
+                .bind(row.source)
+                .bind(row.form.clone())
+                .bind(row.signature.as_slice())
+                .bind(row.body.clone())
+        })
+        .await?;
+        self.changes.clear();
+        insert(connection, PUT_SHOWN, &self.shown, |query, (number, fields)| {
+            query.bind(*number).bind(fields.clone())
+        })
+        .await?;
+        self.shown.clear();
+        Ok(())
+    }
+}
+
+fn bind_record<'q>(query: Query<'q>, row: &'q RecordRow) -> Query<'q> {
+    query
+        .bind(row.number)
+        .bind(row.circle)
+        .bind(row.key.id.0.as_slice())
+        .bind(row.steward)
+        .bind(i64::from(row.key.kind.number()))
+        .bind(row.generation)
+        .bind(row.version.0.as_slice())
+        .bind(row.erased)
+        .bind(row.left_out)
+        .bind(row.position)
+}
+
+async fn insert<T>(
+    connection: &mut SqliteConnection,
+    [one, many]: [&'static str; 2],
+    rows: &[T],
+    bind: impl for<'q> Fn(Query<'q>, &'q T) -> Query<'q>,
+) -> Result<(), StoreError> {
+    let mut chunks = rows.chunks_exact(MANY);
+    for chunk in chunks.by_ref() {
+        let query = chunk.iter().fold(sqlx::query(many), &bind);
+        query.execute(&mut *connection).await?;
+    }
+    for row in chunks.remainder() {
+        bind(sqlx::query(one), row).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
