@@ -1,5 +1,7 @@
 //! What a center does that we trust and that does not keep the rules.
 
+#![allow(clippy::indexing_slicing)]
+
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, ensure};

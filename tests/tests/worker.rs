@@ -55,7 +55,8 @@ async fn an_import_during_which_the_worker_dies_loses_nothing() -> Result<()> {
     std::fs::write(&file, table)?;
     let file = file.to_string_lossy();
     let killed = AtomicU32::new(0);
-    let load = attempt(&narva, &["import", "offers", &file]);
+    let words = ["import", "offers", &*file];
+    let load = attempt(&narva, &words);
     tokio::pin!(load);
     let loaded = tokio::select! {
         loaded = &mut load => loaded,

@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use hospes_domain::{CenterId, NodeId, RecordKey, Timestamp};
 use hospes_sync::admission::Held;
-use hospes_sync::frame::Frame;
-use hospes_sync::{
-    Author, Effect, Event as Report, Input, LinkId, Load, Opened, Roster, SignedChange, Version,
-};
+use hospes_sync::{Author, Input, LinkId, Roster, SignedChange, Version};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::disk::Disk;
-use crate::network::{End, Event, Link};
+use crate::network::{Event, Link};
 use crate::node::{Node, Work};
-use crate::people::{self, Deed};
+use crate::people::Deed;
 use crate::plant::Plants;
-use crate::tally::{Tally, sort};
+use crate::tally::Tally;
+
+mod driver;
+mod links;
 
 /// What a node is called in tests.
 pub type Name = char;
@@ -28,11 +28,6 @@ const REMEMBERED: usize = 20;
 /// Time in which a world must come to rest. Below the ten minutes after which sessions look again
 /// of their own accord: nothing may depend on that.
 const PATIENCE: i64 = 400 * Timestamp::SECOND;
-/// Longest that a write, a read, or the way of an answer takes.
-const SLOWEST_WRITE: i64 = 40;
-const SLOWEST_READ: i64 = 10;
-const SLOWEST_ANSWER: i64 = 5;
-
 /// A world with a seed: nodes, links and a clock.
 pub struct World {
     seed: u64,
@@ -458,285 +453,6 @@ impl World {
                 _ => None,
             })
             .collect()
-    }
-
-    // Links.
-
-    fn links_of(&self, name: Name) -> Vec<LinkId> {
-        let of = |link: &Link| link.ends.contains(&name) && link.open[link.end_of(name)];
-        self.links.iter().filter(|(_, link)| of(link)).map(|(id, _)| *id).collect()
-    }
-
-    fn links_between(&self, a: Name, b: Name) -> Vec<LinkId> {
-        let of = |link: &Link| link.ends.contains(&a) && link.ends.contains(&b);
-        self.links.iter().filter(|(_, link)| of(link)).map(|(id, _)| *id).collect()
-    }
-
-    fn dial(&mut self, from: Name, to: Name, soonest: i64, latest: i64) {
-        if self.dialing.insert((from, to)) {
-            let at = self.now.plus(self.rng.random_range(soonest..=latest));
-            self.push(at, Event::Dial { from, to });
-        }
-    }
-
-    fn dialed(&mut self, from: Name, to: Name) {
-        self.dialing.remove(&(from, to));
-        if !self.is_up(from) {
-            return;
-        }
-        if self.links_of(from).iter().any(|link| self.links[link].ends.contains(&to)) {
-            return;
-        }
-        if !self.is_up(to) || self.walls.contains(&(from.min(to), from.max(to))) {
-            self.dial(from, to, 1_000, 5_000);
-            return;
-        }
-        if !self.links_between(from, to).is_empty() {
-            self.tally.note("both dial");
-        }
-        self.last_link += 1;
-        let link = Link::new([from, to], self.rng.random_range(5..150), self.now);
-        let (near, far) = (self.now.plus(2 * link.latency), self.now.plus(link.latency));
-        self.links.insert(self.last_link, link);
-        self.push(far, Event::Opened { link: self.last_link, end: 1 });
-        self.push(near, Event::Opened { link: self.last_link, end: 0 });
-    }
-
-    fn opened(&mut self, id: LinkId, end: End) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let (name, other) = (link.ends[end], link.ends[1 - end]);
-        if end == 0 && !link.open[1] {
-            // The other side has closed it already, or was gone when the call came.
-            self.links.remove(&id);
-            self.dial(name, other, 200, 3_000);
-            return;
-        }
-        if !self.is_up(name) {
-            return;
-        }
-        self.links.get_mut(&id).unwrap().open[end] = true;
-        let counterpart = &self.nodes[&other];
-        let (center, node) = (counterpart.center, counterpart.node);
-        let own = &self.nodes[&name].disk;
-        let checkpoint = own.checkpoints.get(&node).copied();
-        if checkpoint.is_some_and(|place| place < own.last()) {
-            self.tally.note("resume");
-        }
-        self.step(name, &format!("has link {id} to {other}"));
-        let nonce = self.rng.random();
-        let opened = Opened { link: id, center, node, dialed: end == 0, nonce, checkpoint };
-        self.feed(name, Input::Opened(opened));
-    }
-
-    /// Lets one end learn that the other has closed the link, after all that was sent before.
-    fn hang_up(&mut self, id: LinkId, end: End) {
-        let now = self.now;
-        let jitter = self.rng.random_range(0..30);
-        let Some(link) = self.links.get_mut(&id) else { return };
-        if link.silent {
-            return;
-        }
-        let at = link.arrival(end, now, jitter);
-        self.push(at, Event::Hangup { link: id, end });
-    }
-
-    fn hung_up(&mut self, id: LinkId, end: End) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let (name, other) = (link.ends[end], link.ends[1 - end]);
-        let was_open = std::mem::take(&mut link.open[end]);
-        if link.open == [false, false] {
-            self.links.remove(&id);
-        }
-        if was_open {
-            self.step(name, &format!("loses link {id} to {other}"));
-            self.feed(name, Input::Closed(id));
-        }
-        self.dial(name, other, 200, 3_000);
-    }
-
-    fn arrived(&mut self, id: LinkId, end: End, frame: Frame, depth: u64) {
-        let Some(link) = self.links.get_mut(&id).filter(|link| link.open[end]) else { return };
-        link.depth[end] = link.depth[end].max(depth);
-        let name = link.ends[end];
-        if let Some(sort) = sort(&frame) {
-            self.step(name, &format!("gets {sort} on link {id}"));
-        }
-        self.feed(name, Input::Received(id, frame));
-    }
-
-    // What a node's driver does.
-
-    fn feed(&mut self, name: Name, input: Input) {
-        let now = self.now;
-        let Some(process) = &mut self.nodes.get_mut(&name).unwrap().process else { return };
-        for effect in process.engine.handle(now, input) {
-            self.carry_out(name, effect);
-        }
-    }
-
-    fn carry_out(&mut self, name: Name, effect: Effect) {
-        let run = self.nodes[&name].run;
-        match effect {
-            Effect::Send(link, frame) => self.send(name, link, frame),
-            Effect::Close(id, why) => {
-                self.step(name, &format!("closes link {id}: {why}"));
-                let Some(link) = self.links.get_mut(&id) else { return };
-                let end = link.end_of(name);
-                let other = link.ends[1 - end];
-                if std::mem::take(&mut link.open[end]) {
-                    self.hang_up(id, 1 - end);
-                    self.feed(name, Input::Closed(id));
-                    self.dial(name, other, 200, 3_000);
-                }
-            }
-            Effect::Load(ticket, load) => {
-                match &load {
-                    Load::Log { .. } => self.tally.note("log"),
-                    Load::Whole { .. } => self.tally.note("whole"),
-                    Load::Heads { .. } => self.tally.note("heads"),
-                    Load::Answer { .. } => self.tally.note("answer"),
-                }
-                let at = self.now.plus(self.rng.random_range(0..SLOWEST_READ));
-                self.push(at, Event::Read { node: name, run, ticket, load });
-            }
-            Effect::Admit(ticket, from, changes) => {
-                let process = self.nodes.get_mut(&name).unwrap().process.as_mut().unwrap();
-                if process.stalled {
-                    return;
-                }
-                process.work.push_back(Work::Foreign { ticket, from, changes });
-                if process.work.len() == 1 {
-                    self.write_later(name);
-                }
-            }
-            Effect::Checkpoint(node, place) => {
-                self.nodes.get_mut(&name).unwrap().disk.checkpoints.insert(node, place);
-            }
-            Effect::Learn(..) => {}
-            Effect::WakeAt(at) => {
-                let process = self.nodes.get_mut(&name).unwrap().process.as_mut().unwrap();
-                process.alarm = Some(at);
-                self.push(at.max(self.now), Event::Alarm { node: name, run });
-            }
-            Effect::Report(report) => self.tally.note(match report {
-                Report::InSync(_) => "in sync",
-                Report::Reconciling(_) => "ranges",
-                Report::CannotAgree(_) => "cannot agree",
-            }),
-        }
-    }
-
-    fn send(&mut self, name: Name, id: LinkId, frame: Frame) {
-        let now = self.now;
-        if let Frame::Changes(changes) = &frame {
-            let disk = &self.nodes[&name].disk;
-            for change in &changes.changes {
-                let hash = change.hash();
-                assert!(disk.ever_had(&hash), "{name} sends {hash:?} before it is committed");
-            }
-        }
-        let jitter = self.rng.random_range(0..10);
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let end = link.end_of(name);
-        if !link.open[end] {
-            return;
-        }
-        let depth = link.depth[end] + 1;
-        let counts = link.open[end] && !link.silent;
-        let at = link.arrival(1 - end, now, jitter);
-        self.tally.sent(&frame, depth);
-        if counts {
-            self.push(at, Event::Frame { link: id, end: 1 - end, frame, depth });
-        }
-    }
-
-    fn write_later(&mut self, name: Name) {
-        let run = self.nodes[&name].run;
-        let at = self.now.plus(self.rng.random_range(1..SLOWEST_WRITE));
-        self.push(at, Event::Write { node: name, run });
-    }
-
-    fn written(&mut self, name: Name, run: u64) {
-        if !self.is_run(name, run) {
-            return;
-        }
-        let fails = self.fails();
-        let partners: Vec<CenterId> =
-            self.nodes[&name].accepts.iter().map(|other| self.nodes[other].center).collect();
-        let node = self.nodes.get_mut(&name).unwrap();
-        let process = node.process.as_mut().unwrap();
-        let work = process.work.pop_front().unwrap();
-        if !process.work.is_empty() {
-            self.write_later(name);
-        }
-        let node = self.nodes.get_mut(&name).unwrap();
-        let process = node.process.as_mut().unwrap();
-        match work {
-            Work::Foreign { ticket, .. } if fails => {
-                self.tally.note("failed write");
-                self.tell(name, Input::Failed(ticket));
-            }
-            Work::Foreign { ticket, from, changes } => {
-                let batch = changes
-                    .into_iter()
-                    .map(|change| {
-                        let known = partners.contains(&change.author.center);
-                        let form = if known {
-                            self.plants.form(&change)
-                        } else {
-                            let center = change.author.center;
-                            Err(hospes_sync::admission::Refusal::NotTrusted(center))
-                        };
-                        (change, form)
-                    })
-                    .collect();
-                let written = node.disk.write(batch, Some(from));
-                self.tally.known += written.known;
-                for (what, count) in [
-                    ("missing", written.missing.len()),
-                    ("refused", written.refused.len()),
-                    ("superseded", written.superseded as usize),
-                ] {
-                    if count > 0 {
-                        self.tally.note(what);
-                    }
-                }
-                self.step(name, "has written what came");
-                if let Some(committed) = written.committed {
-                    self.tell(name, Input::Committed(committed));
-                }
-                self.tell(name, Input::Admitted { ticket, missing: written.missing });
-            }
-            Work::Own(deed) => {
-                let made =
-                    people::changes(deed, &node.disk, &process.author, &partners, &mut self.rng);
-                let batch = made.into_iter().map(|(change, form)| (change, Ok(form))).collect();
-                let written = node.disk.write(batch, None);
-                assert!(written.missing.is_empty(), "{deed:?} is built on nothing");
-                let refused = written.refused;
-                assert!(refused.is_empty(), "{deed:?} was refused: {refused:?}");
-                if let Some(committed) = written.committed {
-                    self.tally.note(match deed {
-                        Deed::Create(_) => "create",
-                        Deed::Edit => "edit",
-                        Deed::Roll => "roll",
-                        Deed::Erase => "erase",
-                        Deed::Meddle => "meddle",
-                    });
-                    self.step(name, &format!("has written {deed:?}"));
-                    self.tell(name, Input::Committed(committed));
-                }
-            }
-        }
-    }
-
-    fn tell(&mut self, name: Name, input: Input) {
-        let delay = self.rng.random_range(0..SLOWEST_ANSWER);
-        let node = self.nodes.get_mut(&name).unwrap();
-        let Some(process) = &mut node.process else { return };
-        process.told = self.now.plus(delay).max(process.told);
-        let (at, run) = (process.told, node.run);
-        self.push(at, Event::Tell { node: name, run, input });
     }
 
     fn step(&mut self, name: Name, what: &str) {

@@ -52,7 +52,9 @@ pub fn build(profile: Profile) -> Result<Programs> {
         return Ok(Programs::in_folder(folder.into()));
     }
     let mut command = cargo();
-    command.args(["build", "--quiet", "--package", "hospes-node", "--package", "hospes-admin"]);
+    // The whole workspace is named, so that the same features are chosen as for the tests and
+    // nothing is compiled twice.
+    command.args(["build", "--quiet", "--workspace", "--bin", "hospes-node", "--bin", "hospes"]);
     if profile == Profile::Release {
         command.arg("--release");
     }

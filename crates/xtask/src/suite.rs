@@ -119,7 +119,8 @@ impl Tally {
         }
         let Tally { passed, failed, .. } = self;
         let seconds = start.elapsed().as_secs();
-        println!("{passed} passed, {failed} failed in {} min {} s", seconds / 60, seconds % 60);
+        println!("that took {} min {} s", seconds / 60, seconds % 60);
+        println!("{passed} passed, {failed} failed");
         if failed > 0 {
             bail!("{failed} of {} failed", passed + failed);
         }
