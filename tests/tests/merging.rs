@@ -34,8 +34,8 @@ async fn statement(steward: &Center, maintainer: &Center) -> Result<String> {
     put(steward, "template", &fields).await
 }
 
-#[tokio::test]
-async fn edits_of_two_paragraphs_made_apart_are_both_there_afterwards() -> Result<()> {
+/// Narva and Tbilisi hold the same statement and cannot reach each other: Riga is gone.
+async fn apart() -> Result<(Row, String)> {
     let mut row = Row::connected().await?;
     let id = statement(&row.narva, &row.tbilisi).await?;
     has(&row.tbilisi, &id).await?;
@@ -44,6 +44,12 @@ async fn edits_of_two_paragraphs_made_apart_are_both_there_afterwards() -> Resul
     row.riga.stop().await?;
     connected(&row.narva, 0).await?;
     connected(&row.tbilisi, 0).await?;
+    Ok((row, id))
+}
+
+#[tokio::test]
+async fn edits_of_two_paragraphs_made_apart_are_both_there_afterwards() -> Result<()> {
+    let (mut row, id) = apart().await?;
     revise(&row.narva, &id, "военной службы", "любой военной службы").await?;
     revise(&row.tbilisi, &id, "выслушать меня лично", "выслушать меня лично, в разумный срок")
         .await?;
@@ -72,14 +78,7 @@ async fn edits_of_two_paragraphs_made_apart_are_both_there_afterwards() -> Resul
 
 #[tokio::test]
 async fn edits_of_the_same_sentence_end_as_one_text_everywhere() -> Result<()> {
-    let mut row = Row::connected().await?;
-    let id = statement(&row.narva, &row.tbilisi).await?;
-    has(&row.tbilisi, &id).await?;
-    row.agree().await?;
-
-    row.riga.stop().await?;
-    connected(&row.narva, 0).await?;
-    connected(&row.tbilisi, 0).await?;
+    let (mut row, id) = apart().await?;
     revise(&row.narva, &id, "давно", "с юности").await?;
     revise(&row.tbilisi, &id, "давно", "много лет назад").await?;
     reopen(&mut row.riga).await?;

@@ -16,16 +16,12 @@ use hospes_sync::{Author, Body, ChangeHash, SignedChange, Version, change, gate}
 use tokio::sync::oneshot;
 
 use crate::clock;
-use crate::ledger::{Base, Bench, Ledger, Trouble, Writing};
+use crate::draft::{Base, SNAPSHOT_FROM};
+use crate::ledger::{Bench, Ledger, Trouble, WORKER_JOBS, Writing};
 use crate::random;
 
-/// Documents that the worker gets at once.
-const WORKER_JOBS: usize = 256;
 /// Changes of a record without history at which its steward begins a new generation.
 const ROLL_AT: usize = 8;
-/// Changes of a record from which on its saved document is kept.
-const SNAPSHOT_FROM: usize = 64;
-
 /// One record to be made or changed.
 #[derive(Debug, Clone)]
 pub struct Write {

@@ -14,6 +14,7 @@ mod connections;
 mod dial;
 pub mod directory;
 mod door;
+mod draft;
 mod driver;
 pub mod editor;
 pub mod frames;

@@ -1,0 +1,143 @@
+//! One record on its way from new changes to what is kept: which chunks the merge worker gets, and
+//! what its answer means. Nothing here asks anybody.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hospes_domain::RecordKey;
+use hospes_store::Snapshot;
+use hospes_sync::admission::{Form, Held, Refusal};
+use hospes_sync::merge::{MergeJob, Merged};
+use hospes_sync::{Body, ChangeHash, SignedChange};
+
+/// Changes of a record from which on its saved document is kept, so that the next change does not
+/// begin at the first.
+pub(crate) const SNAPSHOT_FROM: usize = 64;
+
+/// One record of a batch on its way to the store.
+pub(crate) struct Draft {
+    pub(crate) held: Held,
+    pub(crate) before: Held,
+    pub(crate) base: Option<Base>,
+    pub(crate) added: Vec<(Arc<SignedChange>, Form)>,
+}
+
+/// A saved document and the changes that it is made of.
+pub(crate) struct Base {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) covered: BTreeSet<ChangeHash>,
+}
+
+impl Base {
+    pub(crate) fn of(snapshot: Snapshot, held: &Held) -> Self {
+        let covered = held.in_order().into_iter().take(snapshot.covers as usize).collect();
+        Self { bytes: snapshot.bytes, covered }
+    }
+}
+
+/// What a record is shown as after a merge.
+#[derive(Default)]
+pub(crate) struct Shown {
+    pub(crate) fields: Option<hospes_domain::Fields>,
+    pub(crate) left_out: Vec<(ChangeHash, Refusal)>,
+    pub(crate) snapshot: Option<Vec<u8>>,
+}
+
+impl Shown {
+    pub(crate) fn new(merged: Merged, hashes: &[ChangeHash]) -> Self {
+        let mut left_out: Vec<(ChangeHash, Refusal)> = merged
+            .left_out
+            .into_iter()
+            .filter_map(|(index, why)| Some((*hashes.get(index as usize)?, why)))
+            .collect();
+        let fields = match merged.outcome {
+            Ok(view) => Some(view.fields),
+            Err(why) => {
+                // Nothing of the record can be shown: all its changes are named.
+                let why = Refusal::NotApplicable(why);
+                let known: BTreeSet<ChangeHash> = left_out.iter().map(|(hash, _)| *hash).collect();
+                let rest = hashes.iter().filter(|hash| !known.contains(hash));
+                left_out.extend(rest.map(|hash| (*hash, why.clone())));
+                None
+            }
+        };
+        // A saved document must be made of all that is held, or the next merge would begin elsewhere
+        // than on a node that begins at the first change.
+        let snapshot = merged.snapshot.filter(|_| left_out.is_empty());
+        Self { fields, left_out, snapshot }
+    }
+}
+
+impl Draft {
+    pub(crate) fn took(&mut self, change: Arc<SignedChange>, form: Form) {
+        if self.held.generation != self.before.generation || self.held.erased != self.before.erased
+        {
+            // A new generation: what was added to the old one in this batch is gone with it.
+            let generation = self.held.generation;
+            let held = &self.held;
+            self.added.retain(|(earlier, form)| {
+                earlier.generation == generation && held.changes.contains_key(&form.hash)
+            });
+        }
+        self.added.push((change, form));
+    }
+
+    pub(crate) fn replaces(&self) -> bool {
+        self.held.generation > self.before.generation || self.held.erased
+    }
+
+    /// Whether the document has changes that are in the store only.
+    pub(crate) fn needs_stored(&self) -> bool {
+        let covered = self.usable_base().map_or(0, |base| base.covered.len());
+        !self.replaces() && self.before.changes.len() > covered
+    }
+
+    /// A saved document can be built upon when nothing has to be left out.
+    pub(crate) fn usable_base(&self) -> Option<&Base> {
+        let (_, left_out) = self.held.applicable();
+        self.base.as_ref().filter(|_| left_out.is_empty() && !self.replaces())
+    }
+
+    pub(crate) fn job(
+        &self,
+        key: &RecordKey,
+        stored: BTreeMap<ChangeHash, Vec<u8>>,
+    ) -> (Vec<ChangeHash>, MergeJob) {
+        let Some(base) = self.usable_base() else { return self.whole_job(key, stored) };
+        let (hashes, chunks) = self.chunks(&stored, |hash| !base.covered.contains(hash));
+        let base = Some(base.bytes.clone());
+        (hashes, MergeJob { kind: key.kind, base, chunks, keep_snapshot: true })
+    }
+
+    pub(crate) fn whole_job(
+        &self,
+        key: &RecordKey,
+        stored: BTreeMap<ChangeHash, Vec<u8>>,
+    ) -> (Vec<ChangeHash>, MergeJob) {
+        let (hashes, chunks) = self.chunks(&stored, |_| true);
+        let keep_snapshot = hashes.len() >= SNAPSHOT_FROM;
+        (hashes, MergeJob { kind: key.kind, base: None, chunks, keep_snapshot })
+    }
+
+    pub(crate) fn chunks(
+        &self,
+        stored: &BTreeMap<ChangeHash, Vec<u8>>,
+        wanted: impl Fn(&ChangeHash) -> bool,
+    ) -> (Vec<ChangeHash>, Vec<Vec<u8>>) {
+        let added: BTreeMap<ChangeHash, &Arc<SignedChange>> =
+            self.added.iter().map(|(change, form)| (form.hash, change)).collect();
+        let (applicable, _) = self.held.applicable();
+        applicable
+            .into_iter()
+            .filter(wanted)
+            .filter_map(|hash| {
+                let chunk = match added.get(&hash).map(|change| &change.body) {
+                    Some(Body::Chunk(chunk)) => chunk.clone(),
+                    Some(Body::Tombstone) => return None,
+                    None => stored.get(&hash)?.clone(),
+                };
+                Some((hash, chunk))
+            })
+            .unzip()
+    }
+}
