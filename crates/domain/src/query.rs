@@ -126,7 +126,7 @@ impl Query {
             let center = gazetteer::town(near.town);
             let towns = center.map(|town| gazetteer::within(&town, f64::from(near.km)));
             let towns = towns.into_iter().flatten();
-            groups.push(towns.map(|(town, _)| joined(stem::TOWN, &town.id.to_string())).collect());
+            groups.push(towns.map(|(town, _)| facet::of_town(town.id)).collect());
         }
         if self.step_free {
             let words = ["all", "some"].into_iter();

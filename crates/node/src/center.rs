@@ -142,7 +142,7 @@ impl Center {
             SOFTWARE,
             roster.current(),
             store.position().await?,
-            store.catalogue().await?,
+            store.opening_catalogue().await?,
         );
         let credentials = Credentials { chain, key };
         let door = Door::open(store.clone());

@@ -4,24 +4,29 @@ use hospes_domain::RecordKey;
 use hospes_sync::Version;
 use sha2::{Digest, Sha256};
 
-use crate::column::Columns;
 use crate::database::Store;
 use crate::error::StoreError;
-
-const CATALOGUE: &str = "SELECT c.id, r.id, s.id, r.kind, r.version FROM record r
- JOIN circle c ON c.number = r.circle
- JOIN center s ON s.number = r.steward";
+use crate::recall::{Scan, Wanted};
 
 impl Store {
     /// All records, erased ones too, in order, with their versions.
     pub async fn catalogue(&self) -> Result<Vec<(RecordKey, Version)>, StoreError> {
-        let rows = sqlx::query(CATALOGUE).fetch_all(self.readers()).await?;
-        let mut entries = Vec::with_capacity(rows.len());
-        for row in rows {
-            entries.push((row.key(0)?, row.version(4)?));
+        let mut entries = Vec::new();
+        let mut scan = Scan::begin(self, Wanted::Versions).await?;
+        while let Some(records) = scan.next().await? {
+            entries.extend(records.into_iter().map(|record| (record.key, record.version)));
         }
         entries.sort_unstable_by_key(|(key, _)| *key);
         Ok(entries)
+    }
+
+    /// The same, as it was when the database was opened. It is at hand then, and given away to the
+    /// first who asks; after that it is read.
+    pub async fn opening_catalogue(&self) -> Result<Vec<(RecordKey, Version)>, StoreError> {
+        match self.first_catalogue() {
+            Some(catalogue) => Ok(catalogue),
+            None => self.catalogue().await,
+        }
     }
 
     /// SHA-256, hexadecimal, over all of [`Store::catalogue`]. Two nodes that hold the same have

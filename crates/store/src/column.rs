@@ -13,6 +13,7 @@ pub(crate) trait Columns {
     fn bytes(&self, index: usize) -> Result<Vec<u8>, StoreError>;
     fn maybe_bytes(&self, index: usize) -> Result<Option<Vec<u8>>, StoreError>;
     fn text(&self, index: usize) -> Result<String, StoreError>;
+    fn maybe_text(&self, index: usize) -> Result<Option<String>, StoreError>;
     fn maybe_integer(&self, index: usize) -> Result<Option<i64>, StoreError>;
 
     /// A count or a position, which is never negative.
@@ -84,6 +85,10 @@ impl Columns for SqliteRow {
     }
 
     fn text(&self, index: usize) -> Result<String, StoreError> {
+        Ok(self.try_get(index)?)
+    }
+
+    fn maybe_text(&self, index: usize) -> Result<Option<String>, StoreError> {
         Ok(self.try_get(index)?)
     }
 

@@ -16,7 +16,8 @@ use crate::column::{Columns, json_hex};
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::import::{self, ImportMark};
-use crate::projection::{Projection, decode, terms};
+use crate::index::Turn;
+use crate::projection::{Projection, decode, indexed};
 use crate::quarantine::{self, LeftOut, Refused};
 use crate::rows::{ChangeRow, RecordRow, Rows};
 use crate::snapshot;
@@ -223,25 +224,27 @@ async fn one(
         snapshot::put(&mut writer.connection, number, bytes).await?;
     }
 
-    let fields = if record.erased {
-        if let Some(old_fields) = &old.fields {
-            let gone = terms(&key, &decode(old_fields)?);
-            writer.reindex.note(number, Some(gone), None);
-        }
-        None
-    } else if let Some(projection) = projection {
-        let gone = old.fields.as_ref().map(|fields| decode(fields)).transpose()?;
-        let gone = gone.map(|fields| terms(&key, &fields));
-        writer.reindex.note(number, gone, Some(projection.terms));
-        Some((projection.fields, projection.listing))
-    } else {
-        None
-    };
     let circle = writer.interned.circle(&mut writer.connection, &key.circle).await?;
     let steward = writer.interned.center(&mut writer.connection, &key.steward).await?;
+    let projection = projection.filter(|_| !record.erased);
+    let mut shown = None;
+    if record.erased || projection.is_some() {
+        let gone = old.fields.as_ref().map(|fields| decode(fields)).transpose()?;
+        let mut turn = Turn {
+            steward,
+            kind: key.kind,
+            old: gone.map(|fields| indexed(&key, &fields)),
+            new: None,
+        };
+        if let Some(projection) = projection {
+            shown = Some((projection.fields, projection.indexed.listing.encode()));
+            turn.new = Some(projection.indexed);
+        }
+        writer.reindex.note(number, turn);
+    }
     let left_out = i64::try_from(record.left_out.len()).unwrap_or(i64::MAX);
     let kept = if record.erased { None } else { old.fields };
-    let shown = fields.as_ref().map(|(fields, _)| fields.clone());
+    let after = shown.as_ref().map(|(fields, _)| fields.clone()).or(kept);
     rows.records.push(RecordRow {
         number,
         key,
@@ -252,8 +255,8 @@ async fn one(
         erased: record.erased,
         left_out,
         position: last,
-        keeps: !record.erased && fields.is_none(),
-        listing: fields.map(|(fields, listing)| {
+        keeps: !record.erased && shown.is_none(),
+        listing: shown.map(|(fields, listing)| {
             rows.shown.push((number, fields));
             listing
         }),
@@ -264,7 +267,7 @@ async fn one(
         erased: record.erased,
         left_out: left_out > 0,
         position: last,
-        fields: shown.or(kept),
+        fields: after,
     })
 }
 

@@ -3,18 +3,22 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
+use hospes_domain::RecordKey;
+use hospes_sync::Version;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
 
 use crate::error::{Fatal, StoreError, of_io, while_opening};
+use crate::facets::Facets;
 use crate::index::Reindex;
 use crate::interned::Interned;
+use crate::recall::recall;
 use crate::schema;
 use crate::writer::{QUEUE, Task, Work, Writer, write};
 
@@ -38,6 +42,9 @@ struct Inner {
     readers: SqlitePool,
     tasks: mpsc::Sender<Task>,
     transactions: Arc<AtomicU64>,
+    facets: Arc<RwLock<Facets>>,
+    /// As it was when the database was opened, for the first who asks.
+    catalogue: Mutex<Option<Vec<(RecordKey, Version)>>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -117,17 +124,22 @@ impl Store {
             .await?;
 
         let transactions = Arc::new(AtomicU64::new(0));
+        let facets: Arc<RwLock<Facets>> = Arc::default();
         let writer = Writer {
             interned: Interned::load(&mut connection).await?,
             connection,
             reindex: Reindex::default(),
+            facets: Arc::clone(&facets),
             transactions: Arc::clone(&transactions),
             lock,
         };
         let (tasks, queue) = mpsc::channel(QUEUE);
         tokio::spawn(writer.run(queue));
-        let store = Store { inner: Arc::new(Inner { path, readers, tasks, transactions }) };
+        let catalogue = Mutex::new(None);
+        let inner = Inner { path, readers, tasks, transactions, facets, catalogue };
+        let store = Store { inner: Arc::new(inner) };
         store.check_index().await?;
+        store.recall().await?;
         Ok(store)
     }
 
@@ -155,6 +167,24 @@ impl Store {
     /// Transactions since it was opened: how well commits share one.
     pub fn transactions(&self) -> u64 {
         self.inner.transactions.load(Ordering::Relaxed)
+    }
+
+    /// What searches compare.
+    pub(crate) fn facets(&self) -> RwLockReadGuard<'_, Facets> {
+        self.inner.facets.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes what searches compare from the database, and keeps the catalogue at hand.
+    async fn recall(&self) -> Result<(), StoreError> {
+        let (facets, catalogue) = recall(self).await?;
+        *self.inner.facets.write().unwrap_or_else(PoisonError::into_inner) = facets;
+        *self.inner.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = Some(catalogue);
+        Ok(())
+    }
+
+    /// The catalogue as it was when the database was opened, sorted; for the first who asks.
+    pub(crate) fn first_catalogue(&self) -> Option<Vec<(RecordKey, Version)>> {
+        self.inner.catalogue.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub(crate) fn readers(&self) -> &SqlitePool {

@@ -1,51 +1,56 @@
-//! What the full-text index holds of each record, and how it is kept up to date.
+//! What records are found by, and how the full-text index of their words is kept up to date.
 //!
 //! The index has no copy of what it indexed: to take a record out, what was put in is computed
 //! again from its fields. With FTS5's `secure-delete` an entry is then gone from the pages, not
 //! just marked. That costs a page write per term, so of a record that changed only those terms are
-//! touched that did: a new confirmation of an offer is a handful of terms out of seventy.
+//! touched that did: a new confirmation of an offer touches none.
 //!
 //! FTS5 writes out its memory at every savepoint and whenever row numbers do not rise. So all
 //! changes of a transaction are made at its end, in order of row number.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use hospes_domain::index::Entry;
-use hospes_domain::{CenterId, Timestamp};
+use hospes_domain::{Fields, Kind};
 use sqlx::SqliteConnection;
 
 use crate::error::StoreError;
+use crate::listing::Listing;
 use crate::writer::Writer;
 
-/// Changes when terms are made in another way, here or in `hospes_domain::index`. A database of
-/// another number is indexed anew when it is opened.
+/// Changes when terms or listings are made in another way, here or in `hospes_domain::index`. A
+/// database of another number is indexed anew when it is opened.
 pub(crate) const INDEX_FORMAT: i64 = 1;
 
-/// Seconds that one term of an instant stands for: a second, a minute, an hour, a day and a half,
-/// some three weeks. Each is a multiple of the one before.
-pub(crate) const SPANS: [i64; 5] = [1, 1 << 6, 1 << 12, 1 << 17, 1 << 21];
+const COLUMNS: usize = 3;
+const TITLE: u8 = 1;
+const TEXT: u8 = 2;
+const SOUNDS: u8 = 4;
 
-const COLUMNS: usize = 4;
-const FACETS: u8 = 1;
-const TITLE: u8 = 2;
-const TEXT: u8 = 4;
-const SOUNDS: u8 = 8;
+/// What searches find a record by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Indexed {
+    /// Words, in the full-text index.
+    pub(crate) terms: Terms,
+    /// All else, in the record's row and in memory.
+    pub(crate) listing: Listing,
+}
+
+impl Indexed {
+    pub(crate) fn of(kind: Kind, fields: &Fields, entry: &Entry) -> Self {
+        Self { terms: Terms::of(entry), listing: Listing::of(kind, fields, entry) }
+    }
+}
 
 /// The terms of one record, each with a bit per column that it is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Terms(BTreeMap<String, u8>);
 
 impl Terms {
-    /// All terms of a record: those of its fields, its steward, and when it was confirmed.
-    pub(crate) fn of(entry: &Entry, steward: &CenterId, confirmed: Timestamp) -> Self {
+    /// All words of a record.
+    fn of(entry: &Entry) -> Self {
         let mut terms = Terms::default();
-        for facet in &entry.facets {
-            terms.add(facet, FACETS);
-        }
-        terms.add(&steward_term(steward), FACETS);
-        for level in 0..SPANS.len() {
-            terms.add(&confirmed_term(level, span_of(level, confirmed)), FACETS);
-        }
         for (column, words) in [(TITLE, &entry.title), (TEXT, &entry.text), (SOUNDS, &entry.sounds)]
         {
             for word in words.split(' ').filter(|word| !word.is_empty()) {
@@ -53,6 +58,28 @@ impl Terms {
             }
         }
         terms
+    }
+
+    /// Whether the word is in the title.
+    pub(crate) fn titles(&self, word: &str) -> bool {
+        self.0.get(word).is_some_and(|columns| columns & TITLE != 0)
+    }
+
+    /// Whether the word is in the text.
+    pub(crate) fn says(&self, word: &str) -> bool {
+        self.0.get(word).is_some_and(|columns| columns & TEXT != 0)
+    }
+
+    /// Whether a word of title or text begins like this.
+    pub(crate) fn begins(&self, prefix: &str) -> bool {
+        let from = self.0.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+        let mut alike = from.take_while(|(word, _)| word.starts_with(prefix));
+        alike.any(|(_, columns)| columns & (TITLE | TEXT) != 0)
+    }
+
+    /// Whether a word sounds like this key.
+    pub(crate) fn sounds(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(|columns| columns & SOUNDS != 0)
     }
 
     fn add(&mut self, term: &str, column: u8) {
@@ -73,7 +100,7 @@ impl Terms {
 
     /// The text of each column of the index.
     fn columns(&self) -> [String; COLUMNS] {
-        [FACETS, TITLE, TEXT, SOUNDS].map(|column| {
+        [TITLE, TEXT, SOUNDS].map(|column| {
             let mut text = String::new();
             for (term, _) in self.0.iter().filter(|(_, columns)| **columns & column != 0) {
                 if !text.is_empty() {
@@ -86,29 +113,13 @@ impl Terms {
     }
 }
 
-/// The term of a steward: half of a short name is enough, as hits are compared once more.
-pub(crate) fn steward_term(steward: &CenterId) -> String {
-    let name = hospes_domain::id::hex(steward.0.split_at(8).0);
-    format!("steward{name}")
-}
-
-/// The term of all instants of a span. Facets of the domain all begin with `f`.
-pub(crate) fn confirmed_term(level: usize, span: i64) -> String {
-    format!("when{level}x{span}")
-}
-
-/// The number of the span of this level that an instant lies in. Instants before 1970 lie in the
-/// first one: they are no less wrong there.
-pub(crate) fn span_of(level: usize, instant: Timestamp) -> i64 {
-    let seconds = instant.0.div_euclid(1_000).max(0);
-    SPANS.get(level).map_or(0, |span| seconds / span)
-}
-
-/// What becomes of a record in the index: its terms before and after.
-#[derive(Debug, Default)]
-struct Turn {
-    old: Option<Terms>,
-    new: Option<Terms>,
+/// What becomes of a record in the index: what it is found by before and after.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    pub(crate) steward: i64,
+    pub(crate) kind: Kind,
+    pub(crate) old: Option<Indexed>,
+    pub(crate) new: Option<Indexed>,
 }
 
 /// Changes of the index that wait for the end of the transaction, by record.
@@ -120,24 +131,16 @@ pub(crate) struct Reindex {
 }
 
 impl Reindex {
-    /// Notes that the terms of a record change. Terms that were noted before but are not in the
-    /// index yet are simply replaced.
-    pub(crate) fn note(&mut self, record: i64, old: Option<Terms>, new: Option<Terms>) {
-        self.staged
-            .entry(record)
-            .and_modify(|turn| turn.new.clone_from(&new))
-            .or_insert(Turn { old, new });
+    /// Notes that a record is found by other things. What was noted before but is not in the index
+    /// yet is simply replaced.
+    pub(crate) fn note(&mut self, record: i64, turn: Turn) {
+        merge(&mut self.staged, record, turn);
     }
 
     /// The running work succeeded.
     pub(crate) fn keep(&mut self) {
         for (record, turn) in std::mem::take(&mut self.staged) {
-            match self.kept.get_mut(&record) {
-                Some(kept) => kept.new = turn.new,
-                None => {
-                    self.kept.insert(record, turn);
-                }
-            }
+            merge(&mut self.kept, record, turn);
         }
     }
 
@@ -151,6 +154,20 @@ impl Reindex {
         self.staged.clear();
         self.kept.clear();
     }
+
+    /// The transaction is on disk: what changed with it.
+    pub(crate) fn take(&mut self) -> BTreeMap<i64, Turn> {
+        std::mem::take(&mut self.kept)
+    }
+}
+
+fn merge(turns: &mut BTreeMap<i64, Turn>, record: i64, turn: Turn) {
+    match turns.get_mut(&record) {
+        Some(known) => known.new = turn.new,
+        None => {
+            turns.insert(record, turn);
+        }
+    }
 }
 
 macro_rules! eight {
@@ -162,48 +179,47 @@ macro_rules! eight {
     };
 }
 
-const INSERT: &str =
-    "INSERT INTO search (rowid, facets, title, text, sounds) VALUES (?, ?, ?, ?, ?)";
+const INSERT: &str = "INSERT INTO search (rowid, title, text, sounds) VALUES (?, ?, ?, ?)";
 /// Several rows in one statement would make FTS5 write out its memory; several statements do not,
 /// and one trip to the connection's thread carries them all.
 const INSERT_EIGHT: &str =
-    eight!("INSERT INTO search (rowid, facets, title, text, sounds) VALUES (?, ?, ?, ?, ?)");
-const DELETE: &str = "INSERT INTO search (search, rowid, facets, title, text, sounds)
-     VALUES ('delete', ?, ?, ?, ?, ?)";
+    eight!("INSERT INTO search (rowid, title, text, sounds) VALUES (?, ?, ?, ?)");
+const DELETE: &str = "INSERT INTO search (search, rowid, title, text, sounds)
+     VALUES ('delete', ?, ?, ?, ?)";
 
 impl Writer {
-    /// Makes all noted changes. The last thing in a transaction.
+    /// Makes all noted changes of the full-text index. The last thing in a transaction.
     pub(crate) async fn reindex(&mut self) -> Result<(), StoreError> {
         self.reindex.keep();
-        let turns = std::mem::take(&mut self.reindex.kept);
-        let mut fresh: Vec<(i64, Terms)> = Vec::with_capacity(8);
-        for (record, turn) in turns {
-            match turn {
-                Turn { old: None, new: None } => {}
-                Turn { old: None, new: Some(new) } => {
-                    fresh.push((record, new));
+        let connection = &mut self.connection;
+        let mut fresh: Vec<(i64, &Terms)> = Vec::with_capacity(8);
+        for (record, turn) in &self.reindex.kept {
+            let new = turn.new.as_ref().map(|new| &new.terms);
+            match (turn.old.as_ref().map(|old| &old.terms), new) {
+                (None, None) => {}
+                (None, Some(new)) => {
+                    fresh.push((*record, new));
                     if fresh.len() == 8 {
-                        insert(&mut self.connection, INSERT_EIGHT, &fresh).await?;
+                        insert(connection, INSERT_EIGHT, &fresh).await?;
                         fresh.clear();
                     }
                 }
-                Turn { old: Some(old), new } => {
-                    insert_each(&mut self.connection, &mut fresh).await?;
-                    let new = new.as_ref();
+                (Some(old), new) => {
+                    insert_each(connection, &mut fresh).await?;
                     let gone = new.map_or_else(|| old.clone(), |new| old.without(new));
-                    let came = new.map(|new| new.without(&old));
+                    let came = new.map(|new| new.without(old));
                     if gone.0.is_empty() && came.as_ref().is_none_or(|came| came.0.is_empty()) {
                         continue;
                     }
-                    insert(&mut self.connection, DELETE, &[(record, gone)]).await?;
+                    insert(connection, DELETE, &[(*record, &gone)]).await?;
                     // Also when nothing came: FTS5 counts rows, and must not count too few.
                     if let Some(came) = came {
-                        insert(&mut self.connection, INSERT, &[(record, came)]).await?;
+                        insert(connection, INSERT, &[(*record, &came)]).await?;
                     }
                 }
             }
         }
-        insert_each(&mut self.connection, &mut fresh).await
+        insert_each(connection, &mut fresh).await
     }
 
     /// Empties the index.
@@ -214,7 +230,7 @@ impl Writer {
 
 async fn insert_each(
     connection: &mut SqliteConnection,
-    rows: &mut Vec<(i64, Terms)>,
+    rows: &mut Vec<(i64, &Terms)>,
 ) -> Result<(), StoreError> {
     for row in rows.drain(..) {
         insert(connection, INSERT, &[row]).await?;
@@ -225,7 +241,7 @@ async fn insert_each(
 async fn insert(
     connection: &mut SqliteConnection,
     sql: &'static str,
-    rows: &[(i64, Terms)],
+    rows: &[(i64, &Terms)],
 ) -> Result<(), StoreError> {
     let mut query = sqlx::query(sql);
     for (record, terms) in rows {
@@ -246,38 +262,42 @@ mod tests {
         Terms(words.iter().map(|(word, columns)| ((*word).to_owned(), *columns)).collect())
     }
 
+    fn indexed(words: &[(&str, u8)]) -> Option<Indexed> {
+        Some(Indexed { terms: terms(words), listing: Listing::default() })
+    }
+
+    fn turn(old: Option<Indexed>, new: Option<Indexed>) -> Turn {
+        Turn { steward: 1, kind: Kind::Offer, old, new }
+    }
+
     #[test]
     fn only_terms_that_changed_are_touched() {
-        let old = terms(&[("a", FACETS), ("b", TEXT), ("c", TITLE)]);
-        let new = terms(&[("a", FACETS), ("b", TEXT | TITLE), ("d", TEXT)]);
+        let old = terms(&[("a", SOUNDS), ("b", TEXT), ("c", TITLE)]);
+        let new = terms(&[("a", SOUNDS), ("b", TEXT | TITLE), ("d", TEXT)]);
         assert_eq!(old.without(&new), terms(&[("b", TEXT), ("c", TITLE)]));
         assert_eq!(new.without(&old), terms(&[("b", TEXT | TITLE), ("d", TEXT)]));
     }
 
     #[test]
     fn a_failed_work_leaves_what_was_noted_before() {
-        let (first, second) = (terms(&[("a", TEXT)]), terms(&[("b", TEXT)]));
+        let (first, second) = (indexed(&[("a", TEXT)]), indexed(&[("b", TEXT)]));
         let mut reindex = Reindex::default();
-        reindex.note(1, None, Some(first.clone()));
+        reindex.note(1, turn(None, first.clone()));
         reindex.keep();
-        reindex.note(1, Some(first.clone()), Some(second.clone()));
+        reindex.note(1, turn(first.clone(), second.clone()));
         reindex.forget();
-        assert_eq!(reindex.kept.get(&1).and_then(|turn| turn.new.clone()), Some(first.clone()));
-        reindex.note(1, Some(first), Some(second.clone()));
+        assert_eq!(reindex.kept.get(&1).and_then(|turn| turn.new.clone()), first);
+        reindex.note(1, turn(first, second.clone()));
         reindex.keep();
-        let turn = reindex.kept.get(&1);
-        assert_eq!(
-            turn.map(|turn| (turn.old.clone(), turn.new.clone())),
-            Some((None, Some(second)))
-        );
+        let turn = reindex.take().remove(&1);
+        assert_eq!(turn.map(|turn| (turn.old, turn.new)), Some((None, second)));
     }
 
     #[test]
-    fn spans_nest() {
-        for (short, long) in SPANS.iter().zip(SPANS.iter().skip(1)) {
-            assert_eq!(long % short, 0);
-        }
-        assert_eq!(span_of(0, Timestamp(-5)), 0);
-        assert_eq!(span_of(1, Timestamp(64_999)), 1);
+    fn words_are_told_by_column_and_beginning() {
+        let terms = terms(&[("kitchen", TEXT), ("kt1", SOUNDS), ("lake", TITLE)]);
+        assert!(terms.says("kitchen") && !terms.says("lake") && !terms.titles("kitchen"));
+        assert!(terms.titles("lake") && terms.begins("kitch") && !terms.begins("kt"));
+        assert!(terms.sounds("kt1") && !terms.sounds("kitchen"));
     }
 }

@@ -1,12 +1,11 @@
 //! Indexing everything anew, when a release makes terms in another way.
 
-use sqlx::SqliteConnection;
-
 use crate::column::Columns;
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::index::INDEX_FORMAT;
-use crate::projection::{Listing, decode, terms};
+use crate::index::Turn;
+use crate::projection::{decode, indexed};
 use crate::setting;
 use crate::writer::Writer;
 
@@ -14,15 +13,14 @@ const SETTING: &str = "index format";
 /// Records indexed in one transaction, so that the memory for their terms is bounded.
 const STEP: i64 = 2_000;
 
-const NEXT: &str = "SELECT c.id, r.id, s.id, r.kind, r.number, p.fields
+const NEXT: &str = "SELECT c.id, r.id, s.id, r.kind, r.number, p.fields, r.steward
  FROM shown p
  JOIN record r ON r.number = p.record
  JOIN circle c ON c.number = r.circle
  JOIN center s ON s.number = r.steward
  WHERE p.record > ? ORDER BY p.record LIMIT ?";
 
-const LISTING: &str = "UPDATE record SET confirmed = ?, town = ?, listed_from = ?,
-        listed_until = ?, first_night = ?, nights = ? WHERE number = ?";
+const LISTING: &str = "UPDATE record SET listing = ? WHERE number = ?";
 
 impl Store {
     /// Indexes all records anew unless the index is of this release's format already.
@@ -70,28 +68,15 @@ async fn index_some(writer: &mut Writer, after: i64) -> Result<Option<i64>, Stor
     let mut last = None;
     for row in rows {
         let (key, number) = (row.key(0)?, row.integer(4)?);
-        let fields = decode(&row.bytes(5)?)?;
-        put_listing(&mut writer.connection, number, &Listing::of(key.kind, &fields)).await?;
-        writer.reindex.note(number, None, Some(terms(&key, &fields)));
+        let indexed = indexed(&key, &decode(&row.bytes(5)?)?);
+        sqlx::query(LISTING)
+            .bind(indexed.listing.encode())
+            .bind(number)
+            .execute(&mut writer.connection)
+            .await?;
+        let (steward, kind) = (row.integer(6)?, key.kind);
+        writer.reindex.note(number, Turn { steward, kind, old: None, new: Some(indexed) });
         last = Some(number);
     }
     Ok(last)
-}
-
-async fn put_listing(
-    connection: &mut SqliteConnection,
-    number: i64,
-    listing: &Listing,
-) -> Result<(), StoreError> {
-    sqlx::query(LISTING)
-        .bind(listing.confirmed.0)
-        .bind(listing.town)
-        .bind(listing.from.0)
-        .bind(listing.until.0)
-        .bind(listing.first_night)
-        .bind(listing.nights.as_deref())
-        .bind(number)
-        .execute(connection)
-        .await?;
-    Ok(())
 }

@@ -97,8 +97,6 @@ pub(crate) const BY_NUMBER: &str = concat!(
     record_joins!()
 );
 
-const LISTED: &str = "SELECT count(*) FROM search WHERE search MATCH ?";
-
 impl Store {
     /// A record, also an erased one.
     pub async fn get(&self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
@@ -138,19 +136,16 @@ impl Store {
     /// How much there is.
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         let mut counts = Counts::default();
+        let mut shown = self.facets().counts();
         for kind in Kind::ALL {
-            let name = kind.name();
-            let shown = self.matching(format!("facets : \"fkind{name}\"")).await?;
-            let listed = format!("facets : (\"fkind{name}\" AND \"flisted\")");
-            let listed = self.matching(listed).await?;
             let erased: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM record WHERE kind = ? AND erased = 1")
                     .bind(i64::from(kind.number()))
                     .fetch_one(self.readers())
                     .await?;
             let erased = u64::try_from(erased).unwrap_or(0);
-            let withdrawn = shown.saturating_sub(listed);
-            counts.kinds.insert(kind, KindCounts { shown, withdrawn, erased });
+            let shown = shown.remove(&kind.number()).unwrap_or_default();
+            counts.kinds.insert(kind, KindCounts { erased, ..shown });
         }
         let quarantine: i64 =
             sqlx::query_scalar("SELECT count(*) FROM quarantine").fetch_one(self.readers()).await?;
@@ -165,12 +160,6 @@ impl Store {
         let mut log = self.path().as_os_str().to_owned();
         log.push("-wal");
         size(self.path()) + size(std::path::Path::new(&log))
-    }
-
-    async fn matching(&self, expression: String) -> Result<u64, StoreError> {
-        let count: i64 =
-            sqlx::query_scalar(LISTED).bind(expression).fetch_one(self.readers()).await?;
-        Ok(u64::try_from(count).unwrap_or(0))
     }
 }
 

@@ -6,7 +6,6 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use crate::error::StoreError;
-use crate::projection::Listing;
 
 /// Rows that wait to be written several at a time.
 #[derive(Default)]
@@ -28,7 +27,7 @@ pub(crate) struct RecordRow {
     pub(crate) position: i64,
     /// The listing stays as it is.
     pub(crate) keeps: bool,
-    pub(crate) listing: Option<Listing>,
+    pub(crate) listing: Option<Vec<u8>>,
 }
 
 pub(crate) struct ChangeRow {
@@ -61,13 +60,11 @@ const MANY: usize = 16;
 
 const PUT_RECORD: [&str; 2] = rows!(
     "INSERT INTO record (number, circle, id, steward, kind, generation, version, erased, left_out,
-         position, confirmed, town, listed_from, listed_until, first_night, nights) VALUES ",
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         position, listing) VALUES ",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     " ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
          version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
-         position = excluded.position, confirmed = excluded.confirmed, town = excluded.town,
-         listed_from = excluded.listed_from, listed_until = excluded.listed_until,
-         first_night = excluded.first_night, nights = excluded.nights"
+         position = excluded.position, listing = excluded.listing"
 );
 /// For a record whose projection stays.
 const PUT_RECORD_ONLY: &str = "INSERT INTO record (number, circle, id, steward, kind, generation,
@@ -100,15 +97,7 @@ impl Rows {
             bind_record(sqlx::query(PUT_RECORD_ONLY), row).execute(&mut *connection).await?;
         }
         insert(connection, PUT_RECORD, &put, |query, row| {
-            let query = bind_record(query, row);
-            let listing = row.listing.as_ref();
-            query
-                .bind(listing.map(|listing| listing.confirmed.0))
-                .bind(listing.and_then(|listing| listing.town))
-                .bind(listing.map(|listing| listing.from.0))
-                .bind(listing.map(|listing| listing.until.0))
-                .bind(listing.and_then(|listing| listing.first_night))
-                .bind(listing.and_then(|listing| listing.nights.clone()))
+            bind_record(query, row).bind(row.listing.as_deref())
         })
         .await?;
         insert(connection, PUT_CHANGE, &self.changes, |query, row| {
@@ -119,14 +108,14 @@ impl Rows {
                 .bind(row.hash.0.as_slice())
                 .bind(row.author)
                 .bind(row.source)
-                .bind(row.form.clone())
+                .bind(row.form.as_slice())
                 .bind(row.signature.as_slice())
-                .bind(row.body.clone())
+                .bind(row.body.as_deref())
         })
         .await?;
         self.changes.clear();
         insert(connection, PUT_SHOWN, &self.shown, |query, (number, fields)| {
-            query.bind(*number).bind(fields.clone())
+            query.bind(*number).bind(fields.as_slice())
         })
         .await?;
         self.shown.clear();

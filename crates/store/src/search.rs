@@ -1,37 +1,38 @@
 //! Searches: from a query to ranked records, without loading a document.
 //!
 //! `Query::matches` says which records answer a query and how well. It needs the fields of a
-//! record, so it is asked last and only about the records of the page that is shown. Before it, the
-//! full-text index gives candidates in the order of their rank. What makes them few:
+//! record, so it is asked last and only about the records of the page that is shown. Before it:
 //!
-//! * a query that finds few records (at most [`CELL`]) has them all fetched and sorted;
-//! * otherwise the candidates are cut into cells of descending rank (how closely the words are
-//!   found, then how far away, then how lately confirmed), and the cells are opened one after
-//!   another until the page is full. The index has terms for towns and for spans of time, so that a
-//!   cell is one more intersection.
+//! 1. sets of record numbers are intersected in memory ([`crate::facets`]);
+//! 2. when there are words and many candidates, the full-text index says which have them, and how
+//!    closely; when there are few, looking at them is quicker;
+//! 3. candidates are put in the order of their rank, as far as it can be told without their fields;
+//! 4. they are looked at from the first until the page is full.
 
-mod cells;
-mod expression;
+mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use hospes_domain::gazetteer::{self, Town};
+use hospes_domain::index::facet;
 use hospes_domain::query::{Query, Rank};
 use hospes_domain::{Timestamp, Value};
+use roaring::RoaringBitmap;
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
 
 use crate::column::{Columns, json_numbers};
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::projection::days_since_1970;
+use crate::facets::{Facets, Row};
+use crate::listing::{self, days_since_1970};
 use crate::record::{self, Record};
-use expression::Words;
+use words::Found as FoundWords;
 
-/// Candidates that are fetched and sorted together. With fewer, a search opens so many more cells
-/// that it takes longer.
-const CELL: usize = 256;
-/// Records loaded at a time.
+/// Candidates that are looked at without asking the full-text index for their words.
+const FEW: u64 = 64;
+/// Records loaded at a time, when a page needs fewer.
 const LOAD: usize = 32;
 
 /// What a search found.
@@ -59,27 +60,13 @@ pub struct Hit {
 impl Store {
     /// Finds the records that answer a query, best first; among equals the one that was here
     /// first.
-    ///
-    /// With four words and more, records that were found equally closely by their worst word may
-    /// come in a different order than `Query::matches` says when there are hundreds of them.
     pub async fn search(&self, query: &Query, now: Timestamp) -> Result<Found, StoreError> {
         let wanted = usize::from(query.limit);
         let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
-        if expression::is_impossible(query) {
-            return Ok(Found { hits: Vec::new(), more: false, total: Some(0) });
-        }
-        let mut search = Search {
-            reader: self.readers().acquire().await?,
-            query,
-            now,
-            need: offset.saturating_add(wanted).saturating_add(1),
-            nights: Nights::of(query),
-            center: query.near.and_then(|near| gazetteer::town(near.town)),
-            towns: BTreeMap::new(),
-            hits: Vec::new(),
-            seen: BTreeSet::new(),
-        };
-        let complete = search.run().await?;
+        let mut search = Search::new(self, query, now);
+        let candidates = search.candidates().await?;
+        let need = offset.saturating_add(wanted).saturating_add(1);
+        let complete = search.look_at(candidates, need).await?;
         let mut hits = search.hits;
         hits.sort_by(|(a, a_hit), (b, b_hit)| (a_hit.rank, a).cmp(&(b_hit.rank, b)));
         let total = complete.then(|| u64::try_from(hits.len()).unwrap_or(u64::MAX));
@@ -89,20 +76,27 @@ impl Store {
     }
 }
 
-/// A record that may answer: what its rank can be told from without its fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A record that may answer, in the order of its rank as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
-    number: i64,
-    confirmed: i64,
+    words: u16,
     km: u32,
+    confirmed: Reverse<Timestamp>,
+    number: u32,
 }
 
-/// The nights of a query, as the record's row can be asked for them.
+/// Candidates, and whether their order is the order of their ranks.
+struct Candidates {
+    list: Vec<Candidate>,
+    ranked: bool,
+}
+
+/// The nights of a query, and the places that must be free.
+#[derive(Clone, Copy)]
 struct Nights {
     first: i64,
     last: i64,
-    /// Two hexadecimal digits: places that must be free.
-    free: String,
+    places: u8,
 }
 
 impl Nights {
@@ -110,108 +104,142 @@ impl Nights {
         let nights = query.nights?;
         let first = nights.first;
         let first = days_since_1970(first.year().into(), first.month().into(), first.day().into());
-        let free = query.party.size().clamp(1, 255);
-        let last = first + i64::from(nights.count.max(1)) - 1;
-        Some(Self { first, last, free: format!("{free:02X}") })
+        let places = u8::try_from(query.party.size().clamp(1, 255)).unwrap_or(u8::MAX);
+        Some(Self { first, last: first + i64::from(nights.count.max(1)) - 1, places })
     }
 }
 
 /// A search that is running.
 struct Search<'a> {
-    reader: PoolConnection<Sqlite>,
+    store: &'a Store,
     query: &'a Query,
     now: Timestamp,
-    /// Hits that are enough.
-    need: usize,
     nights: Option<Nights>,
     center: Option<Town>,
-    /// Kilometers, rounded down, of the towns in range that any record names.
-    towns: BTreeMap<i64, u32>,
+    /// Kilometers, rounded down, of the towns in range; `None` when distance does not matter.
+    towns: Option<BTreeMap<u32, u32>>,
     /// With their numbers.
     hits: Vec<(i64, Hit)>,
-    seen: BTreeSet<i64>,
 }
 
-impl Search<'_> {
-    /// Finds as many hits as are needed. `true` when these are all.
-    async fn run(&mut self) -> Result<bool, StoreError> {
-        let facets = expression::facets(self.query);
-        let words = Words::of(self.query);
-        let rings = self.rings().await?;
-        let loosest = if words.is_empty() {
-            facets.clone()
-        } else {
-            expression::both(&facets, &words.loosest())
-        };
-        if let Some(all) = self.gather(&loosest, rings.as_deref()).await? {
-            if words.is_empty() {
-                return Ok(!self.take(all).await?);
+impl<'a> Search<'a> {
+    fn new(store: &'a Store, query: &'a Query, now: Timestamp) -> Self {
+        let center = query.near.and_then(|near| gazetteer::town(near.town));
+        let towns = query.near.map(|near| {
+            let around = center.map(|town| gazetteer::within(&town, f64::from(near.km)));
+            // At most half of the way around the earth.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            around.into_iter().flatten().map(|(town, km)| (town.id, km as u32)).collect()
+        });
+        let nights = Nights::of(query);
+        Self { store, query, now, nights, center, towns, hits: Vec::new() }
+    }
+
+    async fn candidates(&self) -> Result<Candidates, StoreError> {
+        let words = self.query.words();
+        let (steward, known) = {
+            let steward = match &self.query.steward {
+                Some(steward) => match self.store.number_of(steward).await? {
+                    Some(number) => Some(number),
+                    None => return Ok(Candidates { list: Vec::new(), ranked: true }),
+                },
+                None => None,
+            };
+            let facets = self.store.facets();
+            let having = self.having(&facets);
+            if words.is_empty() || having.len() <= FEW {
+                let list = self.list(&facets, &having, steward, None);
+                return Ok(Candidates { list, ranked: words.is_empty() });
             }
-            self.take_unsorted(all).await?;
+            (steward, words::Seeking::of(&words, &facets))
+        };
+        // Not under the lock: this may ask the disk.
+        let found = known.find(self.store).await?;
+        let facets = self.store.facets();
+        let having = self.having(&facets) & found.all();
+        let list = self.list(&facets, &having, steward, Some(&found));
+        Ok(Candidates { list, ranked: true })
+    }
+
+    /// Records with all facets that the query asks for, in a town in range.
+    fn having(&self, facets: &Facets) -> RoaringBitmap {
+        let token = |token: &String| listing::facet(token);
+        let groups = Query { near: None, ..self.query.clone() }.terms();
+        let mut groups: Vec<Vec<listing::Facet>> =
+            groups.iter().map(|group| group.iter().map(token).collect()).collect();
+        if let Some(towns) = &self.towns {
+            groups.push(towns.keys().map(|town| listing::facet(&facet::of_town(*town))).collect());
+        }
+        facets.having(&groups)
+    }
+
+    fn list(
+        &self,
+        facets: &Facets,
+        having: &RoaringBitmap,
+        steward: Option<u32>,
+        words: Option<&FoundWords>,
+    ) -> Vec<Candidate> {
+        let fits = |row: &Row| {
+            row.is_found(self.now, self.query.include_stale)
+                && steward.is_none_or(|steward| steward == row.steward)
+                && self.nights.is_none_or(|nights| {
+                    facets.may_be_free(row, nights.first, nights.last, nights.places)
+                })
+        };
+        having
+            .iter()
+            .filter_map(|number| {
+                let row = facets.row(number).filter(|row| fits(row))?;
+                let km = self.towns.as_ref().and_then(|towns| towns.get(&row.town)).copied();
+                Some(Candidate {
+                    words: words.map_or(0, |words| words.closeness(number)),
+                    km: km.unwrap_or(0),
+                    confirmed: Reverse(row.confirmed),
+                    number,
+                })
+            })
+            .collect()
+    }
+
+    /// Looks at candidates until there are enough hits. `true` when all were looked at.
+    async fn look_at(&mut self, candidates: Candidates, need: usize) -> Result<bool, StoreError> {
+        let Candidates { mut list, ranked } = candidates;
+        if list.is_empty() {
             return Ok(true);
         }
-        if words.is_empty() {
-            return Ok(!self.spread(&facets, rings.as_deref()).await?);
-        }
-        for tier in words.tiers() {
-            let expression = expression::both(&facets, &tier);
-            let enough = match self.gather(&expression, rings.as_deref()).await? {
-                Some(all) => self.take_unsorted(all).await?,
-                None => self.spread(&expression, rings.as_deref()).await?,
-            };
-            if enough {
-                return Ok(false);
+        let mut reader = self.store.readers().acquire().await?;
+        let step = if ranked { need.max(LOAD) } else { list.len() };
+        let mut rest = list.as_mut_slice();
+        while !rest.is_empty() {
+            let step = step.min(rest.len());
+            if step < rest.len() {
+                rest.select_nth_unstable(step);
+            }
+            let (some, later) = rest.split_at_mut(step);
+            some.sort_unstable();
+            // Most candidates answer, but not all: rather two short loads than one long one.
+            for some in some.chunks(need.clamp(LOAD, 512)) {
+                self.load(&mut reader, some).await?;
+            }
+            rest = later;
+            if self.hits.len() >= need {
+                break;
             }
         }
-        Ok(true)
-    }
-
-    /// Opens the cells of an expression until there are enough hits.
-    async fn spread(
-        &mut self,
-        expression: &str,
-        rings: Option<&[cells::Ring]>,
-    ) -> Result<bool, StoreError> {
-        match rings {
-            Some(rings) => self.by_distance(expression, rings).await,
-            None => self.by_freshness(expression).await,
-        }
-    }
-
-    /// Takes candidates that differ only in distance and freshness, the best first. `true` when
-    /// there are enough hits.
-    async fn take(&mut self, mut candidates: Vec<Candidate>) -> Result<bool, StoreError> {
-        candidates.sort_unstable_by_key(|candidate| {
-            (candidate.km, std::cmp::Reverse(candidate.confirmed), candidate.number)
-        });
-        for some in candidates.chunks(LOAD) {
-            self.load(some).await?;
-            if self.hits.len() >= self.need {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Takes candidates of which only their fields tell the rank.
-    async fn take_unsorted(&mut self, candidates: Vec<Candidate>) -> Result<bool, StoreError> {
-        self.load(&candidates).await?;
-        Ok(self.hits.len() >= self.need)
+        Ok(rest.is_empty())
     }
 
     /// Loads records and keeps those that truly answer.
-    async fn load(&mut self, candidates: &[Candidate]) -> Result<(), StoreError> {
-        let numbers: Vec<i64> = candidates
-            .iter()
-            .map(|candidate| candidate.number)
-            .filter(|number| self.seen.insert(*number))
-            .collect();
-        if numbers.is_empty() {
-            return Ok(());
-        }
+    async fn load(
+        &mut self,
+        reader: &mut PoolConnection<Sqlite>,
+        candidates: &[Candidate],
+    ) -> Result<(), StoreError> {
+        let numbers = candidates.iter().map(|candidate| i64::from(candidate.number));
         let rows = sqlx::query(record::BY_NUMBER)
             .bind(json_numbers(numbers))
-            .fetch_all(&mut *self.reader)
+            .fetch_all(&mut **reader)
             .await?;
         for row in rows {
             let record = record::read(&row)?;

@@ -8,13 +8,14 @@
 use std::fs::File;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::StoreError;
+use crate::facets::Facets;
 use crate::index::Reindex;
 use crate::interned::Interned;
 
@@ -105,6 +106,8 @@ pub(crate) struct Writer {
     pub(crate) interned: Interned,
     /// Changes to the full-text index, made at the end of the transaction.
     pub(crate) reindex: Reindex,
+    /// What searches compare; follows what is on disk.
+    pub(crate) facets: Arc<RwLock<Facets>>,
     /// Transactions since the start.
     pub(crate) transactions: Arc<AtomicU64>,
     /// Held as long as the connection is open.
@@ -155,6 +158,11 @@ impl Writer {
         match self.attempt(group, &mut outcomes).await {
             Ok(()) => {
                 self.transactions.fetch_add(1, Ordering::Relaxed);
+                let turns = self.reindex.take();
+                if !turns.is_empty() {
+                    // Before anybody hears that it is on disk, so that they find it.
+                    self.facets.write().unwrap_or_else(PoisonError::into_inner).follow(turns);
+                }
                 for (errand, outcome) in outcomes {
                     errand.answer(outcome);
                 }

@@ -157,6 +157,11 @@ pub(crate) fn town(fields: &Fields) -> Option<Town> {
     gazetteer::town(u32::try_from(id).ok()?)
 }
 
+/// The token of a town by its GeoNames number.
+pub fn of_town(id: u32) -> String {
+    joined(stem::TOWN, &id.to_string())
+}
+
 /// The areas that a record is for as a whole: served, meant, or whose law it follows.
 pub(crate) fn areas(fields: &Fields) -> impl Iterator<Item = &str> {
     let lists = ["service_areas", "areas"].into_iter().filter_map(|name| fields.get(name));
@@ -176,7 +181,7 @@ pub(crate) fn languages(kind: Kind, fields: &Fields) -> impl Iterator<Item = &st
 }
 
 /// Whether a search shows the record when nobody asks for a status.
-pub(crate) fn is_listed(kind: Kind, fields: &Fields) -> bool {
+pub fn is_listed(kind: Kind, fields: &Fields) -> bool {
     let status = fields.get("status").and_then(Value::as_text).unwrap_or_default();
     match kind {
         Kind::Offer => status == "active",
@@ -213,7 +218,7 @@ pub(super) fn tokens(kind: Kind, fields: &Fields) -> BTreeSet<String> {
         });
     }
     if let Some(town) = town(fields) {
-        tokens.insert(joined(stem::TOWN, &town.id.to_string()));
+        tokens.insert(of_town(town.id));
     }
     for tag in languages(kind, fields) {
         tokens.insert(joined(stem::LANGUAGE, &language(tag)));

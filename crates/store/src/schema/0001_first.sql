@@ -11,7 +11,7 @@ CREATE TABLE author (
 ) STRICT;
 
 -- One row per record that was ever held, also of erased ones: they must stay erased.
--- Narrow on purpose: the catalogue and the candidates of a search are read from here.
+-- Narrow on purpose: all of it is read when the database is opened.
 CREATE TABLE record (
     number INTEGER PRIMARY KEY,
     circle INTEGER NOT NULL,
@@ -24,21 +24,10 @@ CREATE TABLE record (
     left_out INTEGER NOT NULL,
     -- Position of the last change; 0 when none was added.
     position INTEGER NOT NULL,
-    -- When it was last known to be true, milliseconds; NULL when nothing is shown.
-    confirmed INTEGER,
-    -- GeoNames number.
-    town INTEGER,
-    -- Searches find it from and until, milliseconds.
-    listed_from INTEGER,
-    listed_until INTEGER,
-    -- Day of the first byte of nights, since 1970-01-01.
-    first_night INTEGER,
-    -- Free places per night, one byte each.
-    nights BLOB
+    -- What searches compare, see listing.rs; NULL when nothing is shown.
+    listing BLOB
 ) STRICT;
 CREATE UNIQUE INDEX record_key ON record (id, circle, steward, kind);
-CREATE INDEX record_confirmed ON record (confirmed) WHERE confirmed IS NOT NULL;
-CREATE INDEX record_town ON record (town) WHERE town IS NOT NULL;
 CREATE INDEX record_erased ON record (kind) WHERE erased = 1;
 
 -- What a record says, without its document.
@@ -68,9 +57,9 @@ CREATE TABLE snapshot (
     bytes BLOB NOT NULL
 ) STRICT;
 
--- Terms only, no copy of what was indexed. Columns, not places, are kept per term.
+-- Words only, no copy of what was indexed. Columns, not places, are kept per word.
 CREATE VIRTUAL TABLE search USING fts5 (
-    facets, title, text, sounds,
+    title, text, sounds,
     content = '', columnsize = 0, detail = column, tokenize = 'ascii'
 );
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);

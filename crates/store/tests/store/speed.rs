@@ -128,7 +128,7 @@ async fn speed() {
     let start = Instant::now();
     let store = Store::open(folder.database(), &KEY).await.unwrap();
     let opened = start.elapsed();
-    store.catalogue().await.unwrap();
+    store.opening_catalogue().await.unwrap();
     println!("opened in {opened:?}, with the catalogue in {:?}", start.elapsed());
     store.close().await.unwrap();
 }
