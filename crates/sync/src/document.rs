@@ -14,9 +14,11 @@ use crate::admission::Refusal;
 use crate::change::ChangeHash;
 
 mod edit;
+pub(crate) mod plain;
 mod reading;
 mod shape;
 mod text;
+mod tree;
 mod writing;
 
 pub use edit::{Edit, edits_to};

@@ -20,7 +20,7 @@ mod column;
 mod operations;
 
 use bytes::Bytes;
-pub(crate) use operations::{Action, Key, Name, Operation};
+pub(crate) use operations::{Action, Held, Key, Name, Operation};
 use operations::{Columns, Frame};
 pub use operations::{MAX_DEPTH, MAX_KEY};
 
@@ -125,6 +125,22 @@ pub(crate) fn operations<'a>(
         counter += 1;
     })
     .ok()
+}
+
+/// Tells every operation of a chunk that has passed the gate and is built on nothing, the first of
+/// its writer, with the operations that each overwrites. `None` when it is not such a chunk; what
+/// was told before that counts for nothing.
+pub(crate) fn first_operations<'a>(
+    chunk: &'a [u8],
+    mut tell: impl FnMut(&Operation<'a>, &[Name]),
+) -> Option<()> {
+    let head = Head::read(Envelope::open(chunk).ok()?.body).ok()?;
+    if !head.deps.is_empty() || !head.others.is_empty() || (head.seq, head.start) != (1, 1) {
+        return None;
+    }
+    let (columns, rows) = head.columns().ok()?;
+    operations::visit(&columns, head.frame(), rows, |operation, befores| tell(operation, befores))
+        .ok()
 }
 
 fn malformed(fault: Fault) -> Refusal {

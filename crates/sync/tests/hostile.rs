@@ -604,3 +604,60 @@ fn mutated_changes_are_mostly_refused_and_never_spoil_a_record() {
     assert!(of("not applicable") > 0, "some refer to what is not there");
     assert!(of("panicked") * 1_000 < MUTANTS, "more than one in a thousand panics: {counts:?}");
 }
+
+/// Nodes read a lone first change without the library, and with it once there is a second one. An
+/// author must not be able to make a record that says one thing in one way and another in the other.
+#[test]
+fn mutated_first_changes_say_the_same_with_and_without_a_document() {
+    const MUTANTS: usize = 20_000;
+    std::panic::set_hook(Box::new(|_| {}));
+    let list = |words: &[&str]| Value::List(words.iter().map(|word| text(word)).collect());
+    let begin = [
+        put("country", text("EE")),
+        put("place_type", text("sofa")),
+        put("sleeps", Value::Integer(4)),
+        put("status", text("active")),
+        put("confirmed_at", text("2026-11-20T10:00:00Z")),
+        put("confirmed_by", text("host_call")),
+        put("party_accepts", list(&["couple", "single_woman"])),
+        put("languages", map([("ru", text("native")), ("et", text("basic"))])),
+        put(
+            "calendar",
+            map([("2026-12-01", Value::Integer(2)), ("2026-12-02", Value::Integer(0))]),
+        ),
+        put("new", Value::List(vec![map([("a", list(&["b", "c"]))]), text("d")])),
+    ];
+    let first = Document::new().write(Kind::Offer, &begin, None, [9; 16], &[]).unwrap().remove(0);
+    let mut rng = SmallRng::seed_from_u64(20_261_125);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for _ in 0..MUTANTS {
+        let mutant = mutate(&mut rng, &first);
+        if gate::read_chunk(&mutant, [9; 16], Kind::Offer).is_err() {
+            continue;
+        }
+        *counts.entry("passed").or_default() += 1;
+        let outcome = |keep_snapshot| {
+            let chunks = vec![mutant.clone()];
+            let job = MergeJob { kind: Kind::Offer, base: None, chunks, keep_snapshot };
+            let answer = catch_unwind(AssertUnwindSafe(|| answer(Request::Merge(vec![job]))));
+            answer.ok().and_then(|response| match response {
+                Response::Merged(mut answers) => answers.remove(0).outcome.ok(),
+                Response::Edited(_) => None,
+            })
+        };
+        match (outcome(false), outcome(true)) {
+            (Some(plain), Some(document)) => {
+                assert_eq!(plain, document);
+                *counts.entry("both").or_default() += 1;
+            }
+            (None, None) => *counts.entry("neither").or_default() += 1,
+            (Some(_), None) => *counts.entry("only without").or_default() += 1,
+            (None, Some(_)) => panic!("the shorter way falls back on the longer one"),
+        }
+    }
+    let _ = std::panic::take_hook();
+    println!("{MUTANTS} mutants: {counts:?}");
+    let of = |what: &str| counts.get(what).copied().unwrap_or(0);
+    assert!(of("both") > 0, "some mutants are honest changes of another content");
+    assert_eq!(of("only without"), 0, "{counts:?}");
+}

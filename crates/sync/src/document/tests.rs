@@ -329,6 +329,21 @@ fn signed(node: usize, chunk: &[u8]) -> SignedChange {
 }
 
 proptest! {
+    /// The two ways to read a first change agree, whatever is in it.
+    #[test]
+    fn a_first_change_says_the_same_with_and_without_a_document(
+        edits in prop::collection::vec(edits(), 1..8)
+    ) {
+        let mut document = Document::new();
+        let made = document.write(Kind::Template, &edits, None, [3; 16], &[]);
+        if let Ok(chunks) = made && let [chunk] = chunks.as_slice() {
+            let plain = plain::fields(chunk, Kind::Template);
+            prop_assert!(plain.is_none_or(|fields| fields == shown(&document)));
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     /// Else the network would refuse honest people: whatever these nodes write, in whatever order
@@ -374,6 +389,14 @@ proptest! {
                 if !all.contains(change) {
                     all.push(change.clone());
                 }
+            }
+        }
+        // What can be read without making the document says what the document says.
+        prop_assert!(plain::fields(&all[0].1, Kind::Template).is_some());
+        for (_, chunk) in &all {
+            if let Some(fields) = plain::fields(chunk, Kind::Template) {
+                let document = Document::from_changes([chunk.as_slice()]).unwrap();
+                prop_assert_eq!(fields, shown(&document));
             }
         }
         let mut held = Held::default();

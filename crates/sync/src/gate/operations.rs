@@ -160,10 +160,11 @@ impl Action {
 
 /// What an operation sets; everything else holds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Held {
+pub(crate) enum Held<'a> {
     Nothing,
-    Text,
-    Other,
+    Text(&'a str),
+    Integer(i64),
+    Flag(bool),
 }
 
 /// What others need to know of an operation.
@@ -176,7 +177,7 @@ pub(crate) struct Operation<'a> {
     /// What it does.
     pub(crate) action: Action,
     /// What it sets.
-    pub(crate) held: Held,
+    pub(crate) held: Held<'a>,
     /// Whether it makes an element of a list or text.
     pub(crate) insert: bool,
     overwritten: bool,
@@ -199,7 +200,7 @@ impl Operation<'_> {
             Action::MakeMap => keyed,
             Action::MakeList => !keyed,
             Action::MakeText => {
-                let letters = inner.insert && inner.held == Held::Text;
+                let letters = inner.insert && matches!(inner.held, Held::Text(_));
                 !keyed && (letters || inner.action == Action::Delete)
             }
             Action::Set | Action::Delete => false,
@@ -396,19 +397,24 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
     }
 
-    fn held(&mut self) -> Result<Held, Fault> {
+    fn held(&mut self) -> Result<Held<'a>, Fault> {
         let shape = self.value_shape.next()?.ok_or("a value is missing")?;
         let bytes = self.value.take(shape >> 4)?;
         match (shape & 0x0f, bytes.len()) {
             (0, 0) => Ok(Held::Nothing),
-            (1 | 2, 0) => Ok(Held::Other),
+            (1, 0) => Ok(Held::Flag(false)),
+            (2, 0) => Ok(Held::Flag(true)),
             (4, _) => {
-                let mut number = Bytes::new(bytes);
-                number.signed()?;
-                if number.is_empty() { Ok(Held::Other) } else { Err("a number has extra bytes") }
+                let mut rest = Bytes::new(bytes);
+                let number = rest.signed()?;
+                if rest.is_empty() {
+                    Ok(Held::Integer(number))
+                } else {
+                    Err("a number has extra bytes")
+                }
             }
             (6, _) => match std::str::from_utf8(bytes) {
-                Ok(_) => Ok(Held::Text),
+                Ok(text) => Ok(Held::Text(text)),
                 Err(_) => Err("a text is not UTF-8"),
             },
             _ => Err("a value is neither a text, a whole number, yes nor no"),

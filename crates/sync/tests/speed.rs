@@ -1,0 +1,91 @@
+//! Figures, not verdicts: `cargo test -p hospes-sync --release --test speed -- --ignored --nocapture`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::time::Instant;
+
+use hospes_domain::{Fields, Kind, Value};
+use hospes_sync::document::edits_to;
+use hospes_sync::gate;
+use hospes_sync::merge::{self, EditJob, MergeJob, Request, Response};
+
+const COUNT: usize = 4_000;
+
+fn offer(number: usize) -> Fields {
+    let list = |words: &[&str]| Value::List(words.iter().map(|word| Value::from(*word)).collect());
+    let nights =
+        (1..=30).map(|day| (format!("2026-12-{day:02}"), Value::Integer(number as i64 % 2)));
+    [
+        ("country", Value::from("EE")),
+        ("region", "EE-45".into()),
+        ("near_town", 590_031.into()),
+        ("travel_band", "<=15".into()),
+        ("time_zone", "Europe/Tallinn".into()),
+        ("place_type", "private_room".into()),
+        ("sleeps", (1 + number as i64 % 6).into()),
+        ("party_accepts", list(&["couple", "single_woman"])),
+        ("child_ages_ok", list(&["0-2", "3-5"])),
+        ("pets_ok", list(&["dog"])),
+        ("step_free", "some".into()),
+        ("languages", Value::Map([("ru".to_owned(), "native".into())].into())),
+        ("status", "active".into()),
+        ("confirmed_at", "2026-11-20T10:00:00Z".into()),
+        ("confirmed_by", "host_call".into()),
+        ("calendar", Value::Map(nights.collect())),
+        ("note", format!("Тихая комната у вокзала, вымышленный дом номер {number}").into()),
+        ("note_language", "ru".into()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_the_worker() {
+    let actor = [7; 16];
+    let jobs: Vec<EditJob> = (0..COUNT)
+        .map(|number| EditJob {
+            kind: Kind::Offer,
+            base: None,
+            chunks: Vec::new(),
+            at: None,
+            edits: edits_to(&Fields::new(), &offer(number)),
+            actor,
+            grants: Vec::new(),
+            keep_snapshot: false,
+        })
+        .collect();
+    let per = |start: Instant| start.elapsed().as_micros() as usize / COUNT;
+    let start = Instant::now();
+    let Response::Edited(edited) = merge::answer(Request::Edit(jobs)) else { panic!() };
+    println!("a new record: {} us", per(start));
+    let chunks: Vec<Vec<u8>> = edited.into_iter().map(|mut one| one.chunks.remove(0)).collect();
+    println!("chunk of {} bytes", chunks[0].len());
+
+    let start = Instant::now();
+    for chunk in &chunks {
+        gate::read_chunk(chunk, actor, Kind::Offer).unwrap();
+    }
+    println!("the gate: {} us", per(start));
+    let job = |chunk: &Vec<u8>, keep_snapshot| MergeJob {
+        kind: Kind::Offer,
+        base: None,
+        chunks: vec![chunk.clone()],
+        keep_snapshot,
+    };
+    for (name, keep) in [("plain", false), ("with a document", true)] {
+        let jobs = Request::Merge(chunks.iter().map(|chunk| job(chunk, keep)).collect());
+        let frame = merge::encode_request(&jobs).unwrap();
+        let start = Instant::now();
+        let answer = merge::answer(jobs);
+        println!("a merge, {name}: {} us", per(start));
+        let start = Instant::now();
+        let coded = merge::encode_response(&answer).unwrap();
+        println!("  encoded: {} us", per(start));
+        let start = Instant::now();
+        assert_eq!(merge::decode_response(&coded[4..]).unwrap(), answer);
+        println!("  decoded and compared: {} us", per(start));
+        assert!(merge::decode_request(&frame[4..]).is_ok());
+    }
+}
