@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
-use hospes_tests::fault::kill_worker;
+use hospes_tests::fault::{kill_worker, worker};
 use hospes_tests::operator::{Outcome, attempt, has, put};
 use hospes_tests::theatre::{PATIENCE, Row, agree, stage, well};
 use serde_json::json;
@@ -98,5 +98,34 @@ async fn a_replication_during_which_workers_die_loses_nothing() -> Result<()> {
         let shown = center.status().await?.shown("offer");
         ensure!(shown == 1_500, "{} shows {shown} offers", center.name);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_status_says_of_the_worker_what_the_kernel_says_of_it() -> Result<()> {
+    let stage = stage()?;
+    let narva = stage.center("Narva").await?;
+    let status = narva.json(["status"]).await?;
+    let told = status.pointer("/node/merge_worker").context("no word of the worker")?;
+    let words = |name: &str| told.get(name).map(ToString::to_string).unwrap_or_default();
+    let (in_force, missing) = (words("in_force"), words("missing"));
+    let worker = worker(&narva)?.context("Narva has no worker")?.as_raw_nonzero();
+    let kernel = |page: &str, name: &str| -> Result<String> {
+        let text = std::fs::read_to_string(format!("/proc/{worker}/{page}"))?;
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        let word = line.and_then(|line| line.split_whitespace().next()).map(str::to_owned);
+        word.with_context(|| format!("the kernel does not tell {name} of the worker"))
+    };
+    ensure!(in_force.contains("768 MiB of memory"), "{told}");
+    ensure!(kernel("limits", "Max address space")? == (768 << 20).to_string());
+    ensure!(kernel("limits", "Max open files")? == "3");
+    ensure!(kernel("limits", "Max cpu time")? != "unlimited");
+    ensure!(in_force.contains("no privileges to gain"), "{told}");
+    ensure!(kernel("status", "NoNewPrivs:")? == "1");
+    ensure!(kernel("status", "CapPrm:")? == "0000000000000000");
+    // On every kernel the two tell the same; 2 is a filter.
+    ensure!((kernel("status", "Seccomp:")? == "2") == in_force.contains("seccomp"), "{told}");
+    ensure!(missing.contains("no seccomp") != in_force.contains("seccomp"), "{told}");
+    ensure!(missing.contains("no landlock") != in_force.contains("landlock"), "{told}");
     Ok(())
 }

@@ -67,6 +67,8 @@ pub struct Center {
     pub feed: broadcast::Sender<Arc<Vec<RecordKey>>>,
     /// Where peers connect.
     pub peer_listener: SocketAddr,
+    /// Asks the process that merges.
+    pub merger: Arc<Merger>,
     trust: Arc<Trust>,
     door: Arc<Door>,
     credentials: Credentials,
@@ -136,7 +138,8 @@ impl Center {
         let (answers, inputs) = mpsc::unbounded_channel();
         let outlets = Outlets { engine: answers.clone(), feed: feed.clone() };
         let merger = Arc::new(Merger::new(program));
-        let (ledger, ledger_task) = Ledger::start(store.clone(), merger, roster.clone(), outlets);
+        let (ledger, ledger_task) =
+            Ledger::start(store.clone(), merger.clone(), roster.clone(), outlets);
         let engine = Engine::new(
             own.node,
             SOFTWARE,
@@ -173,6 +176,7 @@ impl Center {
             roster,
             feed,
             peer_listener,
+            merger,
             trust,
             door,
             credentials,

@@ -47,11 +47,11 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some(merger::WORKER_ARGUMENT) {
-        return match worker::run() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        };
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [merger::WORKER_ARGUMENT, rest @ ..] =
+        words.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
+    {
+        return worker::start(rest);
     }
     let arguments = Arguments::parse();
     telemetry::start(&arguments.log);

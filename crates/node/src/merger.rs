@@ -1,19 +1,27 @@
 //! The parent's side of the merge worker: asks, and copes when the worker dies.
 
+use std::io;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hospes_sync::merge::{self, Request, Response, Suspects};
+use rustix::process::Signal;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
+
+use crate::worker::{Confinement, GREETING};
 
 /// How long the worker may take over one request. An honest batch takes a tenth of a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long it may take over edits of our own: nobody poisons these, and a text of 200,000 letters
 /// takes seconds on a small machine.
 const PATIENCE_WITH_OURSELVES: Duration = Duration::from_secs(120);
+/// How often a worker is started until one greets.
+const STARTS: u32 = 3;
 
 /// Argument with which the program runs as the worker.
 pub const WORKER_ARGUMENT: &str = "merge-worker";
@@ -22,6 +30,8 @@ pub const WORKER_ARGUMENT: &str = "merge-worker";
 pub struct Merger {
     program: PathBuf,
     worker: Mutex<Option<Worker>>,
+    /// What the latest worker said of its confinement.
+    confinement: std::sync::Mutex<Option<Confinement>>,
 }
 
 struct Worker {
@@ -34,11 +44,13 @@ struct Worker {
 #[derive(Debug, thiserror::Error)]
 enum Death {
     #[error("start the merge worker: {0}")]
-    Start(std::io::Error),
+    Start(io::Error),
     #[error("the merge worker ended: {0}")]
-    Pipe(std::io::Error),
+    Pipe(io::Error),
     #[error("the merge worker took too long")]
     Patience,
+    #[error("the merge worker used up its processor time")]
+    Time,
     #[error("the merge worker answered nonsense: {0}")]
     Nonsense(String),
 }
@@ -51,7 +63,32 @@ pub struct NoWorker(String);
 impl Merger {
     /// A merger whose worker is started from this program when it is first needed.
     pub fn new(program: PathBuf) -> Self {
-        Self { program, worker: Mutex::new(None) }
+        Self { program, worker: Mutex::new(None), confinement: std::sync::Mutex::default() }
+    }
+
+    /// What confines the worker, by its own word. Starts one if none has greeted yet; `None` while
+    /// the first one is being started for a batch.
+    pub async fn confinement(&self) -> Result<Option<Confinement>, NoWorker> {
+        if self.known_confinement().is_none()
+            && let Ok(mut slot) = self.worker.try_lock()
+            && slot.is_none()
+        {
+            *slot = Some(self.start().await.map_err(|death| NoWorker(death.to_string()))?);
+        }
+        Ok(self.known_confinement())
+    }
+
+    fn known_confinement(&self) -> Option<Confinement> {
+        self.confinement.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn learn(&self, confinement: Confinement) {
+        let mut known = self.confinement.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref() != Some(&confinement) {
+            let (in_force, missing) = (confinement.in_force(), confinement.missing());
+            tracing::info!(?in_force, ?missing, "how the merge worker is confined");
+            *known = Some(confinement);
+        }
     }
 
     /// The answer to a request. Whatever kills the worker is left out of the answer and named in
@@ -89,10 +126,9 @@ impl Merger {
     async fn once(&self, slot: &mut Option<Worker>, request: &Request) -> Result<Response, Death> {
         let mut worker = match slot.take() {
             Some(worker) => worker,
-            None => self.start()?,
+            None => self.start().await?,
         };
-        let answer = tokio::time::timeout(patience(request), worker.exchange(request)).await;
-        match answer {
+        match tokio::time::timeout(patience(request), worker.exchange(request)).await {
             Ok(Ok(response)) if response.fits(request) => {
                 *slot = Some(worker);
                 Ok(response)
@@ -101,10 +137,10 @@ impl Merger {
                 worker.end().await;
                 Err(Death::Nonsense("an answer to another question".to_owned()))
             }
-            Ok(Err(death)) => {
-                worker.end().await;
-                Err(death)
-            }
+            Ok(Err(death)) => match worker.end().await {
+                Some(status) if status.signal() == Some(Signal::XCPU.as_raw()) => Err(Death::Time),
+                _ => Err(death),
+            },
             Err(_) => {
                 worker.end().await;
                 Err(Death::Patience)
@@ -112,7 +148,26 @@ impl Merger {
         }
     }
 
-    fn start(&self) -> Result<Worker, Death> {
+    /// A worker that has greeted. One that dies before it was asked anything is nobody's fault but
+    /// the machine's: no change may be blamed for that.
+    async fn start(&self) -> Result<Worker, Death> {
+        let mut trouble = None;
+        for _ in 0..STARTS {
+            let mut worker = self.spawn()?;
+            match tokio::time::timeout(PATIENCE, worker.greeting()).await {
+                Ok(Ok(confinement)) => {
+                    self.learn(confinement);
+                    return Ok(worker);
+                }
+                Ok(Err(error)) => trouble = Some(error),
+                Err(_) => trouble = Some(io::ErrorKind::TimedOut.into()),
+            }
+            worker.end().await;
+        }
+        Err(Death::Start(trouble.unwrap_or_else(|| io::ErrorKind::BrokenPipe.into())))
+    }
+
+    fn spawn(&self) -> Result<Worker, Death> {
         let mut child = Command::new(&self.program)
             .arg(WORKER_ARGUMENT)
             .env_clear()
@@ -123,7 +178,7 @@ impl Merger {
             .kill_on_drop(true)
             .spawn()
             .map_err(Death::Start)?;
-        let broken = || Death::Start(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
+        let broken = || Death::Start(io::Error::from(io::ErrorKind::BrokenPipe));
         let input = child.stdin.take().ok_or_else(broken)?;
         let output = child.stdout.take().ok_or_else(broken)?;
         Ok(Worker { child, input, output })
@@ -138,6 +193,13 @@ fn patience(request: &Request) -> Duration {
 }
 
 impl Worker {
+    /// Its first words.
+    async fn greeting(&mut self) -> io::Result<Confinement> {
+        let mut greeting = [0; GREETING];
+        self.output.read_exact(&mut greeting).await?;
+        Confinement::read(&greeting).map_err(io::Error::other)
+    }
+
     async fn exchange(&mut self, request: &Request) -> Result<Response, Death> {
         let frame =
             merge::encode_request(request).map_err(|error| Death::Nonsense(error.to_string()))?;
@@ -150,7 +212,7 @@ impl Worker {
         let read = async {
             let mut prefix = [0; 4];
             output.read_exact(&mut prefix).await?;
-            let length = merge::payload_length(prefix).map_err(std::io::Error::other)?;
+            let length = merge::payload_length(prefix).map_err(io::Error::other)?;
             let mut payload = vec![0; length];
             output.read_exact(&mut payload).await?;
             Ok(payload)
@@ -159,8 +221,9 @@ impl Worker {
         merge::decode_response(&payload).map_err(|error| Death::Nonsense(error.to_string()))
     }
 
-    async fn end(mut self) {
-        // It may have ended already; either way it is gone afterwards.
-        let _ = self.child.kill().await;
+    /// Ends it. It may have ended already; either way it is gone afterwards.
+    async fn end(mut self) -> Option<ExitStatus> {
+        let _ = self.child.start_kill();
+        self.child.wait().await.ok()
     }
 }

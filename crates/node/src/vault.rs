@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use crate::center::{Center, OpenError, SOFTWARE};
 use crate::config::Config;
 use crate::editor::{EditError, Edits, Options, Target, Write};
-use crate::{access, clock, worker};
+use crate::{access, clock};
 
 /// What the node can do at the moment.
 #[derive(Clone)]
@@ -49,8 +49,6 @@ pub struct NodeFacts {
     pub peer_listener: Option<SocketAddr>,
     /// Where counselors' tools connect.
     pub local_listener: Option<SocketAddr>,
-    /// How the merge worker is confined.
-    pub merge_worker: String,
 }
 
 /// Why the node did not change its state.
@@ -148,7 +146,6 @@ impl Vault {
                 State::Uninitialized | State::Sealed => None,
             },
             local_listener: inner.local.as_ref().map(|(address, _)| *address),
-            merge_worker: worker::CONFINEMENT.to_owned(),
         })
     }
 

@@ -1,17 +1,29 @@
 //! The merge worker: a child of the daemon, started from the same program, in which all Automerge
 //! work happens.
 //!
-//! It has its standard input and output and nothing else: no files, no network, no more memory than
-//! its limit, no privileges to gain. It may die at any time; see [`crate::merger`] for the parent.
+//! It has its standard input and output and nothing else: no files, no network, no more memory and
+//! time than its limits, no privileges to gain. It may die at any time; see [`crate::merger`] for
+//! the parent. Its first words are a greeting that tells how it is confined.
 
 use std::io::{self, Read, Write};
+use std::process::ExitCode;
 
-use hospes_sync::merge::{self, FrameError};
-use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
+use hospes_sync::merge::{self, FrameError, Request};
 
-/// Address space of the worker, in bytes. The longest text that the gate lets through needs about a
-/// tenth of it.
-const MEMORY: u64 = 768 << 20;
+mod confinement;
+mod filter;
+mod limits;
+mod probe;
+mod ruleset;
+
+pub use confinement::{Absence, Confinement, GREETING, GreetingError};
+use confinement::{Layers, confine};
+
+/// CPU time of one batch of foreign changes, in seconds. An honest one takes a tenth of a second.
+const CPU_FOR_MERGE: u64 = 10;
+/// CPU time of one batch of our own edits, in seconds: nobody poisons these, and a text of 200,000
+/// letters takes seconds on a small machine.
+const CPU_FOR_EDIT: u64 = 120;
 
 /// Why the worker ended.
 #[derive(Debug, thiserror::Error)]
@@ -27,11 +39,25 @@ pub enum WorkerError {
     Frame(#[from] FrameError),
 }
 
+/// Runs the worker with the words that follow its name on the command line: none of them for the
+/// daemon, `--probe` for somebody who wants to see what holds on this machine.
+pub fn start(words: &[&str]) -> ExitCode {
+    match words {
+        ["--probe", layers @ ..] => probe::run(layers),
+        _ => match run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        },
+    }
+}
+
 /// Answers requests until the daemon closes the pipe.
-pub fn run() -> Result<(), WorkerError> {
-    confine()?;
+fn run() -> Result<(), WorkerError> {
+    let confinement = confine(Layers::ALL)?;
     let mut input = io::stdin().lock();
     let mut output = io::stdout().lock();
+    output.write_all(&confinement.greeting())?;
+    output.flush()?;
     loop {
         let mut prefix = [0; 4];
         match input.read_exact(&mut prefix) {
@@ -41,30 +67,13 @@ pub fn run() -> Result<(), WorkerError> {
         }
         let mut payload = vec![0; merge::payload_length(prefix)?];
         input.read_exact(&mut payload)?;
-        let response = merge::answer(merge::decode_request(&payload)?);
+        let request = merge::decode_request(&payload)?;
+        limits::allow_cpu(match request {
+            Request::Merge(_) => CPU_FOR_MERGE,
+            Request::Edit(_) => CPU_FOR_EDIT,
+        })?;
+        let response = merge::answer(request);
         output.write_all(&merge::encode_response(&response)?)?;
         output.flush()?;
     }
 }
-
-/// Gives up everything that merging does not need, before the first byte is read.
-fn confine() -> Result<(), WorkerError> {
-    let limit = |resource, value| {
-        let limit = Rlimit { current: Some(value), maximum: Some(value) };
-        rustix::process::setrlimit(resource, limit)
-    };
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    limit(Resource::Core, 0)?;
-    limit(Resource::As, MEMORY)?;
-    limit(Resource::Fsize, 0)?;
-    limit(Resource::Nproc, 0)?;
-    // Standard input, output and error are open already; no further one can be.
-    limit(Resource::Nofile, 3)?;
-    rustix::thread::set_no_new_privs(true)?;
-    Ok(())
-}
-
-/// How the worker is confined, for `hospes status`.
-pub const CONFINEMENT: &str =
-    "own process, 768 MiB, no new files, no new processes, no new privileges";

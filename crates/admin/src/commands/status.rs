@@ -76,8 +76,8 @@ fn show(status: &StatusResponse, printer: &Printer) {
         "listens   {} (peers), {} (counselors)",
         node.peer_listener, node.local_listener
     ));
-    if !node.merge_worker.is_empty() {
-        printer.line(format!("worker    {}", node.merge_worker));
+    if let Some(worker) = &node.merge_worker {
+        printer.line(format!("worker    {}", confinement(worker)));
     }
     if let Some(database) = &status.database {
         printer.line(format!(
@@ -170,8 +170,18 @@ pub fn peer_json(peer: &PeerStatus) -> Json {
     })
 }
 
+/// What holds the process that merges, and after it what this system does not have.
+fn confinement(worker: &local::MergeWorker) -> String {
+    let words = [worker.in_force.join(", "), worker.missing.join(", ")];
+    words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
 fn as_json(status: &StatusResponse) -> Json {
     let node = status.node.clone().unwrap_or_default();
+    let worker = node
+        .merge_worker
+        .as_ref()
+        .map(|worker| json!({"in_force": worker.in_force, "missing": worker.missing}));
     let database = status.database.clone().unwrap_or_default();
     let quarantine = status.quarantine.clone().unwrap_or_default();
     let kinds: serde_json::Map<String, Json> = status
@@ -198,7 +208,7 @@ fn as_json(status: &StatusResponse) -> Json {
             "local_listener": node.local_listener,
             "started": node.started,
             "unsealed": node.unsealed,
-            "merge_worker": node.merge_worker,
+            "merge_worker": worker,
         },
         "peers": status.peers.iter().map(peer_json).collect::<Vec<_>>(),
         "records": kinds,

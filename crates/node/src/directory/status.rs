@@ -73,7 +73,7 @@ pub(super) async fn status(
     let peers = peer_statuses(&center).await?;
     let pending = center.store.pending().await.map_err(store_failed)?.len();
     Ok(local::StatusResponse {
-        node: Some(node(&facts, &center)),
+        node: Some(node(&facts, &center).await),
         warnings: warnings(&peers, &counts, pending, now),
         peers,
         records: Kind::ALL.into_iter().map(|kind| records(kind, &counts, &counted)).collect(),
@@ -101,12 +101,11 @@ fn process(facts: &NodeFacts) -> local::Node {
         local_listener: facts.local_listener.map(|address| address.to_string()).unwrap_or_default(),
         started: facts.started.0,
         unsealed: facts.unsealed.map(|at| at.0).unwrap_or_default(),
-        merge_worker: facts.merge_worker.clone(),
         ..Default::default()
     }
 }
 
-fn node(facts: &NodeFacts, center: &Center) -> local::Node {
+async fn node(facts: &NodeFacts, center: &Center) -> local::Node {
     let own = &center.own;
     local::Node {
         state: "open".to_owned(),
@@ -115,8 +114,18 @@ fn node(facts: &NodeFacts, center: &Center) -> local::Node {
         center_groups: fingerprint::groups(&own.center),
         node: own.node.to_string(),
         epoch: own.epoch,
+        merge_worker: Some(merge_worker(center).await),
         ..process(facts)
     }
+}
+
+async fn merge_worker(center: &Center) -> local::MergeWorker {
+    let (in_force, missing) = match center.merger.confinement().await {
+        Ok(Some(confinement)) => (confinement.in_force(), confinement.missing()),
+        Ok(None) => (Vec::new(), vec!["it is starting".to_owned()]),
+        Err(trouble) => (Vec::new(), vec![trouble.to_string()]),
+    };
+    local::MergeWorker { in_force, missing }
 }
 
 fn records(kind: Kind, counts: &Counts, counted: &Counted) -> local::KindCount {
@@ -339,7 +348,6 @@ mod tests {
             unsealed: None,
             peer_listener: None,
             local_listener: None,
-            merge_worker: String::new(),
         };
         let told = closed(&facts, "sealed", "run: hospes unseal");
         let node = told.node.unwrap();
