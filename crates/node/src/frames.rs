@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey, Timestamp};
 use hospes_sync::frame::{
-    Changes, Frame, Heads, Hello, Introduction, Item, Part, Range, Ranges, RecordHeads, Summary,
+    Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Range, Ranges, RecordHeads,
+    Summary,
 };
-use hospes_sync::{Author, Body, ChangeHash, SignedChange};
+use hospes_sync::{Author, Body, ChangeHash, Lanes, SignedChange};
 use hospes_wire::{limits, peer};
 use prost::Message as _;
 
@@ -89,6 +90,12 @@ pub fn to_wire(frame: Frame) -> peer::Frame {
                 .collect(),
         }),
         Frame::Changes(changes) => Wire::Changes(pack(&changes)),
+        Frame::Announce(announce) => Wire::Announce(peer::Announce {
+            number: announce.number,
+            circle: announce.circle.0.to_vec(),
+            items: items_to_wire(&announce.items),
+        }),
+        Frame::Lazy(lanes) => Wire::Lazy(peer::Lazy { lanes: lanes.0 }),
         Frame::Ack { through } => Wire::Ack(peer::Ack { through }),
         Frame::Ping(number) => Wire::Ping(peer::Ping { number }),
         Frame::Pong(number) => Wire::Pong(peer::Pong { number }),
@@ -143,6 +150,16 @@ pub fn from_wire(frame: peer::Frame) -> Checked<Frame> {
             })
         }
         Wire::Changes(changes) => Frame::Changes(unpack(&changes)?),
+        Wire::Announce(announce) => {
+            let count = announce.items.len() / ITEM;
+            at_most("announced records", count, limits::ANNOUNCED_PER_FRAME)?;
+            Frame::Announce(Announce {
+                number: announce.number,
+                circle: circle(&announce.circle)?,
+                items: items(&announce.items)?,
+            })
+        }
+        Wire::Lazy(lazy) => Frame::Lazy(Lanes(lazy.lanes)),
         Wire::Ack(ack) => Frame::Ack { through: ack.through },
         Wire::Ping(ping) => Frame::Ping(ping.number),
         Wire::Pong(pong) => Frame::Pong(pong.number),
@@ -160,15 +177,29 @@ fn range_to_wire(range: Range) -> peer::Range {
             }))
         }
         Part::Items(items) => {
-            let mut bytes = Vec::with_capacity(items.len() * ITEM);
-            for item in items {
-                bytes.extend_from_slice(&item.id.0);
-                bytes.extend_from_slice(&item.state.to_be_bytes());
-            }
-            Some(peer::range::Part::Items(peer::Items { items: bytes }))
+            Some(peer::range::Part::Items(peer::Items { items: items_to_wire(&items) }))
         }
     };
     peer::Range { upper: range.upper, part }
+}
+
+fn items_to_wire(items: &[Item]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(items.len() * ITEM);
+    for item in items {
+        bytes.extend_from_slice(&item.id.0);
+        bytes.extend_from_slice(&item.state.to_be_bytes());
+    }
+    bytes
+}
+
+fn items(bytes: &[u8]) -> Checked<Vec<Item>> {
+    pieces::<ITEM>(bytes, "items")?
+        .map(|bytes| {
+            let (id, state) = bytes.split_at(16);
+            let state = state.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+            Ok(Item { id: record_id(id)?, state })
+        })
+        .collect()
 }
 
 /// Bytes of an item on the wire: identifier and state.
@@ -188,16 +219,7 @@ fn range(range: peer::Range) -> Checked<Range> {
             count: part.count,
             fingerprint: u128::from_be_bytes(bytes16(&part.fingerprint, "fingerprint")?),
         },
-        Some(peer::range::Part::Items(items)) => {
-            let items = pieces::<ITEM>(&items.items, "items")?
-                .map(|bytes| {
-                    let (id, state) = bytes.split_at(16);
-                    let state = state.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
-                    Ok(Item { id: record_id(id)?, state })
-                })
-                .collect::<Checked<_>>()?;
-            Part::Items(items)
-        }
+        Some(peer::range::Part::Items(part)) => Part::Items(items(&part.items)?),
     };
     Ok(Range { upper: range.upper, part })
 }

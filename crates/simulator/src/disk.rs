@@ -1,7 +1,7 @@
 //! What a node keeps: the log of its changes and what they add up to. A commit is on it as a whole
 //! or not at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey};
@@ -19,7 +19,7 @@ pub(crate) struct Disk {
     last: u64,
     pub(crate) checkpoints: BTreeMap<NodeId, u64>,
     /// Every change that was ever committed here: what may have been sent.
-    ever: BTreeSet<ChangeHash>,
+    ever: HashSet<ChangeHash>,
     /// Holds whatever it is given: the disk of somebody who does not keep to the rules.
     pub(crate) lawless: bool,
 }
@@ -45,6 +45,9 @@ pub(crate) struct Written {
     pub(crate) refused: Vec<Refusal>,
     pub(crate) known: u64,
     pub(crate) superseded: u64,
+    /// What is on the disk now and was not before, and the other way round.
+    pub(crate) added: Vec<ChangeHash>,
+    pub(crate) replaced: Vec<(RecordKey, ChangeHash)>,
 }
 
 impl Disk {
@@ -126,12 +129,14 @@ impl Disk {
                     let kept = draft.changes.contains_key(hash);
                     if !kept {
                         log.remove(place);
+                        written.replaced.push((change.key, *hash));
                     }
                     kept
                 });
             }
             self.last += 1;
             self.ever.insert(hash);
+            written.added.push(hash);
             record.places.insert(hash, self.last);
             self.log.insert(self.last, Entry { change: change.clone(), source });
             changes.push(change);
@@ -224,17 +229,28 @@ impl Disk {
             .map(|place| self.log[place].change.clone())
     }
 
-    /// Asserts that every held change is one that the rules allow, given those below it.
-    pub(crate) fn check(&self, form_of: impl Fn(&SignedChange) -> Form) {
-        for (key, record) in &self.records {
-            let mut again = Held::default();
-            for hash in record.held.in_order() {
-                let change = &self.log[&record.places[&hash]].change;
-                let verdict = again.admit(change, &form_of(change));
-                assert_eq!(verdict, Ok(Verdict::Accepted), "{hash:?} of {key:?} may not be held");
-            }
-            assert_eq!(again, record.held, "{key:?}");
+    /// Asserts that every held change of a record is one that the rules allow, given those below
+    /// it, and that its bytes are there.
+    pub(crate) fn check(&self, key: &RecordKey, form_of: impl Fn(&SignedChange) -> Form) {
+        let Some(record) = self.records.get(key) else { return };
+        assert_eq!(record.places.len(), record.held.changes.len(), "{key:?}");
+        let mut again = Held::default();
+        for hash in record.held.in_order() {
+            let change = &self.log[&record.places[&hash]].change;
+            let verdict = again.admit(change, &form_of(change));
+            assert_eq!(verdict, Ok(Verdict::Accepted), "{hash:?} of {key:?} may not be held");
         }
+        assert_eq!(again, record.held, "{key:?}");
+    }
+
+    /// The names of all changes on the disk.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = ChangeHash> {
+        self.records.values().flat_map(|record| record.held.changes.keys().copied())
+    }
+
+    /// All changes on the disk as they came.
+    pub(crate) fn log(&self) -> impl Iterator<Item = (&Arc<SignedChange>, Option<CenterId>)> {
+        self.log.values().map(|entry| (&entry.change, entry.source))
     }
 }
 

@@ -16,16 +16,23 @@
     reason = "only tests use this crate, and a test stops at the first surprise"
 )]
 
+mod arrivals;
 mod disk;
+pub mod graph;
+mod name;
 mod network;
 mod node;
 mod people;
 mod plant;
+pub mod report;
 mod storm;
 mod tally;
+mod truth;
 mod world;
 
+pub use arrivals::Arrivals;
+pub use name::{Name, Names};
 pub use people::Deed;
 pub use storm::{Storm, seeds};
 pub use tally::{Tally, weight};
-pub use world::{Backup, Name, World};
+pub use world::{Backup, World};

@@ -1,9 +1,9 @@
-//! Links between nodes: in order, with latency, and cut at any moment.
+//! Links between nodes: in order, with latency, now and then a lost frame, and cut at any moment.
 
 use hospes_domain::Timestamp;
 use hospes_sync::LinkId;
 
-use crate::world::Name;
+use crate::name::Name;
 
 /// Which end of a link: the one that dialed is 0.
 pub(crate) type End = usize;

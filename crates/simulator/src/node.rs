@@ -5,16 +5,21 @@ use std::sync::Arc;
 
 use hospes_domain::{CenterId, NodeId, Timestamp};
 use hospes_sync::frame::Introduction;
-use hospes_sync::{Author, Engine, Roster, SignedChange, Ticket};
+use hospes_sync::{Author, Engine, LinkId, Roster, SignedChange, Ticket};
 
 use crate::disk::Disk;
+use crate::name::Name;
 use crate::people::Deed;
-use crate::world::Name;
 
 pub(crate) struct Node {
     pub(crate) center: CenterId,
     pub(crate) node: NodeId,
     pub(crate) accepts: BTreeSet<Name>,
+    /// Made of what it accepts, once for as long as that stays.
+    pub(crate) roster: Roster,
+    pub(crate) friends: BTreeSet<Name>,
+    /// Links that may still carry something, whoever dialed.
+    pub(crate) links: BTreeSet<LinkId>,
     pub(crate) disk: Disk,
     pub(crate) process: Option<Process>,
     /// Counts the runs of the process, so that what an earlier one began is not taken for its own.
@@ -38,14 +43,14 @@ pub(crate) enum Work {
 }
 
 impl Node {
-    pub(crate) fn start(&mut self, roster: Roster, writer: [u8; 16], now: Timestamp) {
+    pub(crate) fn start(&mut self, writer: [u8; 16], now: Timestamp) {
         self.run += 1;
         let engine = Engine::new(
             self.node,
             "simulated 1",
-            roster,
+            self.roster.clone(),
             self.disk.last(),
-            self.disk.versions().collect::<Vec<_>>(),
+            self.disk.versions(),
         );
         let author = Author { center: self.center, node: self.node, epoch: 1, writer };
         self.process = Some(Process {

@@ -1,9 +1,10 @@
 //! What people do at a node, made into changes as the node would make them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hospes_domain::{CenterId, CircleId, Kind, RecordId, RecordKey, Value};
-use hospes_sync::admission::Form;
+use hospes_sync::admission::{Form, MAX_MAINTAINERS};
 use hospes_sync::change::actor;
 use hospes_sync::document::{Document, Edit};
 use hospes_sync::{Author, Body, Generation, SignedChange, gate};
@@ -16,7 +17,7 @@ use crate::disk::Disk;
 /// Something that people do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// Make a record; of a template, every accepted center is named a co-maintainer.
+    /// Make a record; of a template, the first accepted centers are named co-maintainers.
     Create(Kind),
     /// Change a record of one's own, or one that one may change too.
     Edit,
@@ -35,7 +36,7 @@ pub(crate) fn changes(
     deed: Deed,
     disk: &Disk,
     author: &Author,
-    partners: &[CenterId],
+    partners: &BTreeSet<CenterId>,
     rng: &mut SmallRng,
 ) -> Made {
     let own = author.center;
@@ -81,11 +82,12 @@ fn fresh(
     key: &RecordKey,
     generation: Generation,
     author: &Author,
-    partners: &[CenterId],
+    partners: &BTreeSet<CenterId>,
     rng: &mut SmallRng,
 ) -> Made {
     let grants: Vec<CenterId> = if key.kind.has_maintainers() {
-        partners.iter().copied().filter(|center| *center != key.steward).collect()
+        let others = partners.iter().copied().filter(|center| *center != key.steward);
+        others.take(MAX_MAINTAINERS).collect()
     } else {
         Vec::new()
     };

@@ -1,7 +1,8 @@
-//! Records for large worlds: real in all that the engines look at, with filler in place of a
-//! document, because making 100,000 documents takes longer than comparing them.
+//! The forms of all changes of a world, read once; and records for large worlds: real in all that
+//! the engines look at, with filler in place of a document, because making 100,000 documents takes
+//! longer than comparing them.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use hospes_domain::{CircleId, Kind, RecordId, RecordKey};
@@ -14,9 +15,10 @@ use rand::rngs::SmallRng;
 /// Bytes of filler: what the change of an offer takes.
 const FILLER: usize = 250;
 
-/// The forms of planted changes, which the gate could not read.
+/// The forms of planted changes, which the gate could not read, and of what people made, which it
+/// has read.
 #[derive(Default)]
-pub(crate) struct Plants(BTreeMap<ChangeHash, Form>);
+pub(crate) struct Plants(HashMap<ChangeHash, Form>);
 
 impl Plants {
     pub(crate) fn form(&self, change: &SignedChange) -> Result<Form, Refusal> {
@@ -24,6 +26,11 @@ impl Plants {
             Some(form) => Ok(form.clone()),
             None => gate::read(change),
         }
+    }
+
+    /// Remembers what the gate read.
+    pub(crate) fn keep(&mut self, form: &Form) {
+        self.0.insert(form.hash, form.clone());
     }
 
     /// A new record of one change.

@@ -7,14 +7,17 @@ use hospes_domain::Kind;
 use rand::Rng as _;
 use rand::seq::IteratorRandom as _;
 
+use crate::name::Name;
 use crate::people::Deed;
 use crate::tally::Tally;
-use crate::world::{Backup, Name, World};
+use crate::world::{Backup, World};
 
 /// A run of random happenings.
 pub struct Storm {
     world: World,
     backups: Vec<(Name, Backup)>,
+    /// Somebody who does not keep to the rules while the storm lasts.
+    outlaw: Option<Name>,
 }
 
 /// The seeds that a test is to run: just `SEED` if that is set, otherwise `SIM_SEEDS` of them.
@@ -29,15 +32,14 @@ pub fn seeds(default: u64) -> Range<u64> {
 impl Storm {
     /// Runs one storm to its end, checks what is left, and says what happened.
     pub fn run(seed: u64) -> Tally {
-        let mut world = World::strangers(seed, "abcde");
+        let mut world = World::of(seed, 5);
         let count = world.rng.random_range(2..=5);
-        let names: Vec<Name> = "abcde".chars().take(count).collect();
-        for (a, b) in names.iter().zip(names.iter().skip(1)) {
-            world.link(*a, *b);
-        }
-        for a in &names {
-            for b in names.iter().filter(|b| *b > a) {
-                if world.rng.random_bool(0.4) {
+        // The others are there and never heard of: what is sent to nobody must not matter.
+        let names: Vec<Name> = world.names().into_iter().take(count).collect();
+        for (place, a) in names.iter().enumerate() {
+            world.start(*a);
+            for b in names.iter().skip(place + 1) {
+                if b.0 == a.0 + 1 || world.rng.random_bool(0.4) {
                     world.link(*a, *b);
                 }
             }
@@ -45,7 +47,12 @@ impl Storm {
         if world.rng.random_bool(0.3) {
             world.fail_one_in(60);
         }
-        let mut storm = Storm { world, backups: Vec::new() };
+        if world.rng.random_bool(0.3) {
+            world.lose(20_000);
+        }
+        let outlaw =
+            names.iter().copied().choose(&mut world.rng).filter(|_| world.rng.random_bool(0.2));
+        let mut storm = Storm { world, backups: Vec::new(), outlaw };
         for _ in 0..storm.world.rng.random_range(30..120) {
             storm.happen(&names);
             let pause = match storm.world.rng.random_range(0..10) {
@@ -58,7 +65,7 @@ impl Storm {
         storm.clear(&names);
         let Storm { mut world, .. } = storm;
         world.run_until_quiet();
-        world.assert_agree(&names.iter().collect::<String>());
+        world.assert_converged_among(names.as_slice());
         world.take_tally()
     }
 
@@ -71,15 +78,22 @@ impl Storm {
                 let kind = Kind::ALL.into_iter().choose(&mut world.rng).unwrap();
                 world.people(a, Deed::Create(kind));
             }
-            25..55 => world.people(a, Deed::Edit),
+            25..50 => world.people(a, Deed::Edit),
+            50..55 => match self.outlaw {
+                Some(outlaw) if world.is_up(outlaw) => {
+                    world.make_lawless(outlaw);
+                    world.people(outlaw, Deed::Meddle);
+                }
+                _ => world.people(a, Deed::Edit),
+            },
             55..60 => world.people(a, Deed::Roll),
             60..64 => world.people(a, Deed::Erase),
             64..72 => world.cut(a, b),
             72..75 => world.mute(a, b),
             75..78 => {
-                let here: String = names.iter().filter(|_| world.rng.random()).collect();
-                let there: String = names.iter().filter(|name| !here.contains(**name)).collect();
-                world.partition(&here, &there);
+                let (here, there): (Vec<Name>, Vec<Name>) =
+                    names.iter().partition(|_| world.rng.random());
+                world.partition(here, there);
             }
             78..82 => world.heal(),
             82..85 => world.crash(a),
@@ -100,7 +114,9 @@ impl Storm {
         let world = &mut self.world;
         world.heal();
         world.fail_one_in(0);
+        world.lose(0);
         for a in names {
+            world.make_lawful(*a);
             world.start(*a);
             for b in names {
                 world.accept(*a, *b, true);

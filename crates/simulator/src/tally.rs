@@ -15,6 +15,8 @@ pub struct Tally {
     pub change_bytes: u64,
     /// Changes sent.
     pub changes: u64,
+    /// Changes that came to somebody who did not hold them.
+    pub taken: u64,
     /// Changes that came to somebody who held them.
     pub known: u64,
     /// Longest chain of frames of which each was sent after the one before had come.
@@ -44,6 +46,11 @@ impl Tally {
         self.bytes - self.change_bytes
     }
 
+    /// How often a change came that was needed once.
+    pub fn amplification(&self) -> f64 {
+        (self.taken + self.known) as f64 / self.taken.max(1) as f64
+    }
+
     /// Adds another tally to this one.
     pub fn add(&mut self, other: &Tally) {
         for (sort, count) in &other.frames {
@@ -55,6 +62,7 @@ impl Tally {
         self.bytes += other.bytes;
         self.change_bytes += other.change_bytes;
         self.changes += other.changes;
+        self.taken += other.taken;
         self.known += other.known;
         self.depth = self.depth.max(other.depth);
     }
@@ -84,6 +92,8 @@ pub(crate) fn sort(frame: &Frame) -> Option<&'static str> {
         Frame::Ranges(_) => Some("ranges"),
         Frame::Heads(_) => Some("heads"),
         Frame::Changes(_) => Some("changes"),
+        Frame::Announce(_) => Some("announce"),
+        Frame::Lazy(_) => Some("lazy"),
         Frame::Ack { .. } => Some("ack"),
         Frame::Bye(_) => Some("bye"),
         Frame::Ping(_) | Frame::Pong(_) => None,
@@ -111,6 +121,8 @@ pub fn weight(frame: &Frame) -> u64 {
         Frame::Changes(changes) => {
             8 + changes.changes.iter().map(|change| change.weight()).sum::<usize>()
         }
+        Frame::Announce(announce) => 24 + 24 * announce.items.len(),
+        Frame::Lazy(_) => 9,
         Frame::Ack { .. } | Frame::Ping(_) | Frame::Pong(_) => 4,
         Frame::Bye(reason) => 4 + reason.len(),
     };

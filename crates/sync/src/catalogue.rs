@@ -47,6 +47,12 @@ impl Catalogue {
         self.rows.get(&(key.id, u16::try_from(steward).ok()?, key.kind)).copied()
     }
 
+    /// The records of one identifier: one, unless stewards or kinds differ.
+    pub fn of(&self, id: RecordId) -> impl Iterator<Item = (RecordKey, Version)> + '_ {
+        let all = (id, 0, Kind::Offer)..=(id, u16::MAX, Kind::Center);
+        self.rows.range(all).filter_map(|(row, version)| Some((self.key(row)?, *version)))
+    }
+
     /// All records in order, of those stewards that `accepted` lets through.
     pub fn entries<'a>(
         &'a self,
@@ -59,12 +65,15 @@ impl Catalogue {
             .filter(|(_, steward)| accepted(steward))
             .filter_map(|(number, _)| u16::try_from(number).ok())
             .collect();
-        self.rows.iter().filter(move |((_, steward, _), _)| through.contains(steward)).filter_map(
-            |((id, steward, kind), version)| {
-                let steward = *self.stewards.get(usize::from(*steward))?;
-                Some((RecordKey { circle: self.circle, id: *id, steward, kind: *kind }, *version))
-            },
-        )
+        self.rows
+            .iter()
+            .filter(move |((_, steward, _), _)| through.contains(steward))
+            .filter_map(|(row, version)| Some((self.key(row)?, *version)))
+    }
+
+    fn key(&self, (id, steward, kind): &(RecordId, u16, Kind)) -> Option<RecordKey> {
+        let steward = *self.stewards.get(usize::from(*steward))?;
+        Some(RecordKey { circle: self.circle, id: *id, steward, kind: *kind })
     }
 
     fn steward_number(&mut self, steward: &CenterId) -> Option<u16> {

@@ -12,8 +12,9 @@ use hospes_domain::{CenterId, CircleId, NodeId, RecordId, RecordKey, Timestamp};
 use crate::catalogue::Catalogue;
 use crate::change::{SignedChange, Version};
 use crate::frame::{Frame, Introduction, RecordHeads};
+use crate::lanes::{Feeds, Lanes};
 use crate::roster::Roster;
-use crate::session::{Session, SessionStatus};
+use crate::session::{ASK_AFTER, Session, SessionStatus};
 
 /// Names a link for as long as it is open.
 pub type LinkId = u64;
@@ -172,6 +173,9 @@ pub(crate) struct World {
     pub(crate) position: u64,
     pub(crate) last_ticket: Ticket,
     pub(crate) tickets: BTreeMap<Ticket, LinkId>,
+    pub(crate) feeds: Feeds,
+    /// When a record that was announced was last asked for, over whatever link.
+    pub(crate) asked: BTreeMap<(CircleId, RecordId), Timestamp>,
 }
 
 impl World {
@@ -213,6 +217,8 @@ impl Engine {
             position,
             last_ticket: 0,
             tickets: BTreeMap::new(),
+            feeds: Feeds::default(),
+            asked: BTreeMap::new(),
         };
         Self { world, sessions: BTreeMap::new(), wake_at: None }
     }
@@ -222,37 +228,38 @@ impl Engine {
         let mut effects = Vec::new();
         match input {
             Input::Opened(opened) => self.opened(now, opened, &mut effects),
-            Input::Closed(link) => self.closed(link, &mut effects),
+            Input::Closed(link) => self.closed(now, link, &mut effects),
             Input::Received(link, frame) => {
-                self.with(link, &mut effects, |session, world, effects| {
+                self.with(now, link, &mut effects, |session, world, effects| {
                     session.received(now, frame, world, effects)
                 });
             }
             Input::Loaded(loaded) => {
                 if let Some(link) = self.world.tickets.remove(&loaded.ticket) {
-                    self.with(link, &mut effects, |session, world, effects| {
+                    self.with(now, link, &mut effects, |session, world, effects| {
                         session.loaded(now, loaded, world, effects)
                     });
                 }
             }
             Input::Admitted { ticket, missing } => {
                 if let Some(link) = self.world.tickets.remove(&ticket) {
-                    self.with(link, &mut effects, |session, world, effects| {
+                    self.with(now, link, &mut effects, |session, world, effects| {
                         session.admitted(now, ticket, &missing, world, effects)
                     });
                 }
             }
             Input::Failed(ticket) => {
                 if let Some(link) = self.world.tickets.remove(&ticket) {
-                    self.close(link, "our store could not answer", &mut effects);
+                    self.close(now, link, "our store could not answer", &mut effects);
                 }
             }
             Input::Committed(committed) => self.committed(now, &committed, &mut effects),
             Input::RosterChanged(roster) => self.roster_changed(now, roster, &mut effects),
             Input::Tick => {
                 self.wake_at = None;
+                self.world.asked.retain(|_, at| now.since(*at) < ASK_AFTER);
                 for link in self.links() {
-                    self.with(link, &mut effects, |session, world, effects| {
+                    self.with(now, link, &mut effects, |session, world, effects| {
                         session.tick(now, world, effects)
                     });
                 }
@@ -296,7 +303,7 @@ impl Engine {
                 effects.push(Effect::Close(opened.link, "there is a link already".to_owned()));
                 return;
             }
-            self.close(old, "a newer link took its place", effects);
+            self.close(now, old, "a newer link took its place", effects);
         }
         let link = opened.link;
         let mut session = Session::new(now, opened, &self.world);
@@ -315,10 +322,29 @@ impl Engine {
                 session.moved(key, old, *version, &self.world.roster);
             }
         }
+        if let Some(source) = &committed.source {
+            self.fed(now, source, &committed.changes, effects);
+        }
         for link in self.links() {
-            self.with(link, effects, |session, world, effects| {
+            self.with(now, link, effects, |session, world, effects| {
                 session.committed(now, before, committed, world, effects)
             });
+        }
+    }
+
+    /// Notes over which link something new came.
+    fn fed(
+        &mut self,
+        now: Timestamp,
+        source: &CenterId,
+        changes: &[Arc<SignedChange>],
+        effects: &mut Vec<Effect>,
+    ) {
+        let lanes = changes.iter().map(|change| Lanes::of(&change.key.steward)).collect();
+        let by = self.sessions.iter_mut().find(|(_, session)| session.center() == *source);
+        if let Some((link, session)) = by {
+            self.world.feeds.fed(*link, lanes);
+            session.fed(now, lanes, effects);
         }
     }
 
@@ -328,34 +354,40 @@ impl Engine {
         }
         self.world.roster = roster;
         for link in self.links() {
-            self.with(link, effects, |session, world, effects| {
+            self.with(now, link, effects, |session, world, effects| {
                 session.roster_changed(now, world, effects)
             });
         }
     }
 
-    fn closed(&mut self, link: LinkId, effects: &mut Vec<Effect>) {
+    fn closed(&mut self, now: Timestamp, link: LinkId, effects: &mut Vec<Effect>) {
         if let Some(session) = self.sessions.remove(&link) {
             session.farewell(effects);
         }
         self.world.tickets.retain(|_, of| *of != link);
+        // What it brought first has to come over another link now: it will show over which.
+        let orphaned = self.world.feeds.forget(link);
+        for session in self.sessions.values_mut() {
+            session.want(now, orphaned, effects);
+        }
     }
 
-    fn close(&mut self, link: LinkId, why: &str, effects: &mut Vec<Effect>) {
-        self.closed(link, effects);
+    fn close(&mut self, now: Timestamp, link: LinkId, why: &str, effects: &mut Vec<Effect>) {
+        self.closed(now, link, effects);
         effects.push(Effect::Send(link, Frame::Bye(why.to_owned())));
         effects.push(Effect::Close(link, why.to_owned()));
     }
 
     fn with(
         &mut self,
+        now: Timestamp,
         link: LinkId,
         effects: &mut Vec<Effect>,
         act: impl FnOnce(&mut Session, &mut World, &mut Vec<Effect>) -> Result<(), String>,
     ) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         if let Err(why) = act(session, &mut self.world, effects) {
-            self.close(link, &why, effects);
+            self.close(now, link, &why, effects);
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, Timestamp};
 
 use crate::change::{ChangeHash, Generation, SignedChange};
+use crate::lanes::Lanes;
 
 /// One message of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,13 @@ pub enum Frame {
     Heads(Heads),
     /// Signed changes, each after those it is built on.
     Changes(Changes),
-    /// All `Changes` frames up to this number are on the sender's disk, or refused for good.
+    /// Records that the sender has got and passes on only if they are wanted.
+    Announce(Announce),
+    /// In which lanes the sender wants to be told of changes made elsewhere without getting them.
+    /// Takes the place of what it said before.
+    Lazy(Lanes),
+    /// All that the `Changes` and `Announce` frames up to this number brought or named is on the
+    /// sender's disk, or refused for good.
     Ack {
         /// Number of the last frame dealt with.
         through: u64,
@@ -77,9 +84,9 @@ pub struct Summary {
     pub count: u64,
     /// Their keyed fingerprint.
     pub fingerprint: u128,
-    /// Number of `Changes` frames that the sender has sent before this.
+    /// Number of `Changes` and `Announce` frames that the sender has sent before this.
     pub sent: u64,
-    /// Number of the receiver's `Changes` frames that the sender has dealt with.
+    /// Number of the receiver's such frames that the sender has dealt with.
     pub admitted: u64,
 }
 
@@ -127,7 +134,7 @@ pub enum Part {
 pub struct Item {
     /// Its identifier.
     pub id: RecordId,
-    /// Keyed fingerprint of steward, kind and version, cut to 64 bits.
+    /// Low 64 bits of the keyed fingerprint of steward, kind and version.
     pub state: u64,
 }
 
@@ -161,8 +168,20 @@ pub struct RecordHeads {
 /// Signed changes on their way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
-    /// Number of the frame among the sender's frames of this sort in this session, from 1.
+    /// Number of the frame among the sender's `Changes` and `Announce` frames in this session,
+    /// from 1.
     pub number: u64,
     /// The changes.
     pub changes: Vec<Arc<SignedChange>>,
+}
+
+/// What the sender holds by now of records that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announce {
+    /// Number of the frame, counted together with [`Changes::number`].
+    pub number: u64,
+    /// The circle.
+    pub circle: CircleId,
+    /// The records, as they are at the sender.
+    pub items: Vec<Item>,
 }

@@ -14,6 +14,7 @@ pub mod engine;
 pub mod frame;
 pub mod gate;
 pub mod heads;
+pub mod lanes;
 pub mod merge;
 pub mod reconcile;
 pub mod roster;
@@ -21,5 +22,6 @@ mod session;
 
 pub use change::{Author, Body, ChangeHash, Generation, SignedChange, Version};
 pub use engine::{Committed, Effect, Engine, Event, Input, LinkId, Load, Loaded, Opened, Ticket};
+pub use lanes::Lanes;
 pub use roster::Roster;
 pub use session::{FRAME_CHANGES, FRAME_TARGET, SessionStatus};

@@ -1,6 +1,7 @@
 //! Which centers a node accepts changes of, as a value.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hospes_domain::CenterId;
 use sha2::{Digest, Sha256};
@@ -9,11 +10,11 @@ use crate::frame::Introduction;
 
 /// The centers that a node accepts, with the certificates of their nodes.
 ///
-/// Its own center, its peers, and centers that enough of its peers introduced.
+/// Its own center, its peers, and centers that enough of its peers introduced. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
-    introductions: Vec<Introduction>,
-    centers: BTreeSet<CenterId>,
+    introductions: Arc<Vec<Introduction>>,
+    centers: Arc<BTreeSet<CenterId>>,
     digest: [u8; 16],
 }
 
@@ -22,7 +23,7 @@ impl Roster {
     pub fn new(mut introductions: Vec<Introduction>) -> Self {
         introductions.sort_unstable();
         introductions.dedup();
-        let centers = introductions.iter().map(|known| known.center).collect();
+        let centers = Arc::new(introductions.iter().map(|known| known.center).collect());
         let mut hash = Sha256::new();
         hash.update(b"hospes roster 1\0");
         for known in &introductions {
@@ -33,7 +34,7 @@ impl Roster {
         let full: [u8; 32] = hash.finalize().into();
         let mut digest = [0; 16];
         digest.copy_from_slice(full.split_at(16).0);
-        Self { introductions, centers, digest }
+        Self { introductions: Arc::new(introductions), centers, digest }
     }
 
     /// Whether changes of this center's records are accepted.
@@ -42,7 +43,7 @@ impl Roster {
     }
 
     /// The accepted centers.
-    pub fn centers(&self) -> &BTreeSet<CenterId> {
+    pub fn centers(&self) -> &Arc<BTreeSet<CenterId>> {
         &self.centers
     }
 
@@ -59,7 +60,7 @@ impl Roster {
     /// Introductions by center.
     pub fn by_center(&self) -> BTreeMap<CenterId, Vec<&Introduction>> {
         let mut centers: BTreeMap<CenterId, Vec<&Introduction>> = BTreeMap::new();
-        for known in &self.introductions {
+        for known in self.introductions.iter() {
             centers.entry(known.center).or_default().push(known);
         }
         centers

@@ -10,20 +10,24 @@
 //! two idle sides with different sums the lower node compares ranges. Each comparison ends in
 //! questions, each question in exactly one answer.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use hospes_domain::{CenterId, CircleId, NodeId, RecordId, RecordKey, Timestamp};
+use hospes_domain::{CenterId, CircleId, NodeId, RecordKey, Timestamp};
 
 use crate::change::Version;
-use crate::engine::{Effect, LinkId, Opened, PROTOCOL, Ticket, World};
-use crate::frame::{Changes, Frame, Hello, Summary};
+use crate::engine::{Effect, LinkId, Opened, PROTOCOL, World};
+use crate::frame::{Frame, Hello, Summary};
 use crate::reconcile::FingerprintKey;
 use crate::roster::Roster;
 
 mod comparing;
+mod receiving;
 mod sending;
 
 use comparing::View;
+pub(crate) use receiving::ASK_AFTER;
+use receiving::Receiving;
 use sending::Sending;
 
 /// Bytes of changes that a frame aims at.
@@ -34,10 +38,6 @@ pub const FRAME_CHANGES: usize = 1_024;
 const WINDOW: usize = 4 * 1024 * 1024;
 /// Bytes of unhandled changes at which the other side has broken the window.
 const INBOX: usize = 3 * WINDOW;
-/// Times that what lies below a record's changes is asked for, until the two sides agree again.
-const MAX_ASKS: u8 = 3;
-/// Records of which that is counted; beyond them a comparison has to find what is missing.
-const MAX_ASKED: usize = 10_000;
 /// Circles that two nodes may share.
 const MAX_CIRCLES: usize = 64;
 
@@ -76,20 +76,15 @@ pub(crate) struct Session {
     hello: Option<Hello>,
     key: Option<FingerprintKey>,
     /// Centers that we accepted when we greeted: the other side's too, if its digest is the same.
-    greeted_with: BTreeSet<CenterId>,
+    greeted_with: Arc<BTreeSet<CenterId>>,
     /// Centers that the other side accepts, once we know.
-    accepts: Option<BTreeSet<CenterId>>,
+    accepts: Option<Arc<BTreeSet<CenterId>>>,
     roster_told: [u8; 16],
     views: BTreeMap<CircleId, View>,
     runs_taken: u32,
     range_frames: u32,
     out: Sending,
-    // What we receive.
-    inbox: VecDeque<(Ticket, usize)>,
-    inbox_bytes: usize,
-    received: u64,
-    admitted: u64,
-    asked: BTreeMap<RecordId, u8>,
+    take: Receiving,
     // Time.
     last_heard: Timestamp,
     last_said: Timestamp,
@@ -112,18 +107,14 @@ impl Session {
             nonce: opened.nonce,
             hello: None,
             key: None,
-            greeted_with: BTreeSet::new(),
+            greeted_with: Arc::default(),
             accepts: None,
             roster_told: [0; 16],
             views: BTreeMap::new(),
             runs_taken: 0,
             range_frames: 0,
             out: Sending::from(opened.checkpoint, world.position),
-            inbox: VecDeque::new(),
-            inbox_bytes: 0,
-            received: 0,
-            admitted: 0,
-            asked: BTreeMap::new(),
+            take: Receiving::default(),
             last_heard: now,
             last_said: now,
             last_progress: now,
@@ -135,6 +126,10 @@ impl Session {
 
     pub(crate) fn node(&self) -> NodeId {
         self.node
+    }
+
+    pub(crate) fn center(&self) -> CenterId {
+        self.center
     }
 
     pub(crate) fn dialed(&self) -> bool {
@@ -159,6 +154,7 @@ impl Session {
             .min(self.last_heard.plus(DEAD_AFTER))
             .min(self.next_review)
             .min(self.next_checkpoint)
+            .min(self.take.ask_at().unwrap_or(self.next_review))
     }
 
     pub(crate) fn greet(&mut self, now: Timestamp, world: &World, effects: &mut Vec<Effect>) {
@@ -205,8 +201,15 @@ impl Session {
             }
             Frame::Summary(summary) => self.summary(summary)?,
             Frame::Ranges(ranges) => self.ranges(now, &ranges, world, effects)?,
-            Frame::Heads(heads) => self.heads(now, heads)?,
+            Frame::Heads(heads) => self.heads(now, heads, effects)?,
             Frame::Changes(changes) => self.changes(now, changes, world, effects)?,
+            Frame::Announce(announce) => self.announced(now, &announce, world, effects)?,
+            Frame::Lazy(lanes) => {
+                // A link that has come to carry changes one way will be needed the other way too.
+                let wanted = self.out.lazy().without(lanes);
+                self.out.set_lazy(lanes);
+                self.want(now, wanted, effects);
+            }
             Frame::Ack { through } => self.acknowledged(now, through)?,
             Frame::Ping(number) => self.say(now, Frame::Pong(number), effects),
             Frame::Pong(_) => {}
@@ -272,65 +275,6 @@ impl Session {
             && self.accepts.as_ref().is_some_and(|theirs| theirs.contains(steward))
     }
 
-    fn changes(
-        &mut self,
-        now: Timestamp,
-        frame: Changes,
-        world: &mut World,
-        effects: &mut Vec<Effect>,
-    ) -> Outcome {
-        if frame.number != self.received + 1 {
-            return Err(format!(
-                "frame {} of changes came after frame {}",
-                frame.number, self.received
-            ));
-        }
-        self.last_progress = now;
-        self.received = frame.number;
-        let weight: usize = frame.changes.iter().map(|change| change.weight()).sum();
-        self.inbox_bytes += weight;
-        if self.inbox_bytes > INBOX {
-            return Err("more changes under way than the window allows".to_owned());
-        }
-        let ticket = world.ticket(self.link);
-        self.inbox.push_back((ticket, weight));
-        effects.push(Effect::Admit(ticket, self.center, frame.changes));
-        Ok(())
-    }
-
-    pub(crate) fn admitted(
-        &mut self,
-        now: Timestamp,
-        ticket: Ticket,
-        missing: &[RecordKey],
-        world: &mut World,
-        effects: &mut Vec<Effect>,
-    ) -> Outcome {
-        let Some((first, weight)) = self.inbox.pop_front() else { return Ok(()) };
-        if first != ticket {
-            return Err("batches were admitted out of order".to_owned());
-        }
-        self.inbox_bytes = self.inbox_bytes.saturating_sub(weight);
-        self.admitted += 1;
-        self.say(now, Frame::Ack { through: self.admitted }, effects);
-        let mut again: BTreeMap<CircleId, BTreeSet<RecordId>> = BTreeMap::new();
-        for key in missing {
-            if self.asked.len() >= MAX_ASKED && !self.asked.contains_key(&key.id) {
-                continue;
-            }
-            let asks = self.asked.entry(key.id).or_default();
-            if *asks < MAX_ASKS {
-                *asks += 1;
-                again.entry(key.circle).or_default().insert(key.id);
-            }
-        }
-        for (circle, ids) in again {
-            self.out.compare(circle, &ids.into_iter().collect::<Vec<_>>());
-        }
-        self.proceed(now, world, effects);
-        Ok(())
-    }
-
     /// Does what there is to do: loads, sends, compares.
     fn proceed(&mut self, now: Timestamp, world: &mut World, effects: &mut Vec<Effect>) {
         if self.accepts.is_none() {
@@ -345,7 +289,7 @@ impl Session {
 
     /// Nothing of ours waits to be sent or answered, nothing of theirs to be admitted.
     fn idle(&self, world: &World) -> bool {
-        self.accepts.is_some() && self.out.idle(world.position) && self.inbox.is_empty()
+        self.accepts.is_some() && self.out.idle(world.position) && self.take.is_empty()
     }
 
     pub(crate) fn tick(
@@ -372,6 +316,7 @@ impl Session {
             self.next_review = now.plus(REVIEW_EVERY);
             self.review();
         }
+        self.ask_for_announced(now, world);
         self.proceed(now, world, effects);
         Ok(())
     }
@@ -399,7 +344,10 @@ impl Session {
         if self.shared(&key.steward, roster)
             && let Some(fingerprint) = &self.key
         {
-            self.views.entry(key.circle).or_default().moved(fingerprint, key, old, new);
+            let now = fingerprint.lift(key, &new);
+            let before = old.map(|old| fingerprint.lift(key, &old));
+            self.views.entry(key.circle).or_default().moved(before, now);
+            self.take.moved(key.circle, key.id, now as u64);
         }
     }
 

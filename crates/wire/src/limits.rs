@@ -16,6 +16,8 @@ pub const CERTIFICATE: usize = 2 * 1024;
 pub const RANGES_PER_FRAME: usize = 16 * 1024;
 /// Most items in all ranges of one frame.
 pub const ITEMS_PER_FRAME: usize = 16 * 1024;
+/// Most records in one announcement.
+pub const ANNOUNCED_PER_FRAME: usize = 4_096;
 /// Most identifiers in one frame of heads.
 pub const HEADS_PER_FRAME: usize = 1_024;
 /// Most records of one identifier, and most heads of one record.

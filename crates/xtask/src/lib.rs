@@ -1,14 +1,16 @@
 //! The chores of this workspace.
 //!
 //! `demo` shows a network of three real centers, `test` runs everything that proves the project,
-//! `fields` writes a page of the documentation, `gazetteer` the table of towns. [`stage`] starts
-//! and stops real nodes for all of them.
+//! `fields` writes a page of the documentation, `gazetteer` the table of towns, and `network`
+//! simulates many nodes. [`stage`] starts and stops real nodes for the others.
 
 pub mod api;
 pub mod check;
 pub mod demo;
 pub mod fields;
 pub mod gazetteer;
+pub mod network;
+pub mod plot;
 pub mod programs;
 pub mod stage;
 pub mod suite;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{demo, fields, gazetteer, suite};
+use xtask::{demo, fields, gazetteer, network, suite};
 
 #[derive(Debug, Parser)]
 #[command(name = "xtask", about = "The chores of this workspace")]
@@ -21,6 +21,8 @@ enum Chore {
     Test(suite::Options),
     /// Only run the commands of the documentation
     Manual,
+    /// Simulate networks of many nodes, and say what they cost and how fast they are
+    Network(network::Options),
     /// Write docs/fields.md from the schema
     Fields {
         /// Only say whether the page is up to date
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Chore::Demo(options) => demo::run(&options),
         Chore::Test(options) => suite::run(&options),
         Chore::Manual => suite::manual(),
+        Chore::Network(options) => network::run(&options),
         Chore::Fields { check } => fields::run(check),
         Chore::Gazetteer { download_dir, out } => gazetteer::run(download_dir, out),
     };

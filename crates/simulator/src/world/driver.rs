@@ -1,12 +1,12 @@
 //! What a node's driver does: it carries out what the engine asks for, and tells it what came of it.
 
-use hospes_domain::CenterId;
 use hospes_sync::admission::Refusal;
 use hospes_sync::frame::Frame;
 use hospes_sync::{Effect, Event as Report, Input, LinkId, Load};
 use rand::Rng as _;
 
-use super::{Name, World};
+use super::{What, World};
+use crate::name::Name;
 use crate::network::Event;
 use crate::node::Work;
 use crate::people::{self, Deed};
@@ -19,18 +19,18 @@ const SLOWEST_ANSWER: i64 = 5;
 impl World {
     pub(super) fn feed(&mut self, name: Name, input: Input) {
         let now = self.now;
-        let Some(process) = &mut self.nodes.get_mut(&name).unwrap().process else { return };
+        let Some(process) = &mut self.node_mut(name).process else { return };
         for effect in process.engine.handle(now, input) {
             self.carry_out(name, effect);
         }
     }
 
     pub(super) fn carry_out(&mut self, name: Name, effect: Effect) {
-        let run = self.nodes[&name].run;
+        let run = self.node(name).run;
         match effect {
             Effect::Send(link, frame) => self.send(name, link, frame),
             Effect::Close(id, why) => {
-                self.step(name, &format!("closes link {id}: {why}"));
+                self.step(name, What::Closes(id, why));
                 let Some(link) = self.links.get_mut(&id) else { return };
                 let end = link.end_of(name);
                 let other = link.ends[1 - end];
@@ -51,7 +51,7 @@ impl World {
                 self.push(at, Event::Read { node: name, run, ticket, load });
             }
             Effect::Admit(ticket, from, changes) => {
-                let process = self.nodes.get_mut(&name).unwrap().process.as_mut().unwrap();
+                let process = self.node_mut(name).process.as_mut().unwrap();
                 if process.stalled {
                     return;
                 }
@@ -61,11 +61,11 @@ impl World {
                 }
             }
             Effect::Checkpoint(node, place) => {
-                self.nodes.get_mut(&name).unwrap().disk.checkpoints.insert(node, place);
+                self.node_mut(name).disk.checkpoints.insert(node, place);
             }
             Effect::Learn(..) => {}
             Effect::WakeAt(at) => {
-                let process = self.nodes.get_mut(&name).unwrap().process.as_mut().unwrap();
+                let process = self.node_mut(name).process.as_mut().unwrap();
                 process.alarm = Some(at);
                 self.push(at.max(self.now), Event::Alarm { node: name, run });
             }
@@ -80,29 +80,35 @@ impl World {
     pub(super) fn send(&mut self, name: Name, id: LinkId, frame: Frame) {
         let now = self.now;
         if let Frame::Changes(changes) = &frame {
-            let disk = &self.nodes[&name].disk;
+            let disk = &self.node(name).disk;
             for change in &changes.changes {
                 let hash = change.hash();
                 assert!(disk.ever_had(&hash), "{name} sends {hash:?} before it is committed");
             }
         }
-        let jitter = self.rng.random_range(0..10);
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let end = link.end_of(name);
+        if matches!(frame, Frame::Announce(_)) {
+            self.tally.note("announced");
+        }
+        let Some(link) = self.links.get(&id) else { return };
+        let (end, latency) = (link.end_of(name), link.latency);
         if !link.open[end] {
             return;
         }
-        let depth = link.depth[end] + 1;
-        let counts = link.open[end] && !link.silent;
+        let (stall, breaks) = self.stall_of_losses(latency);
+        let jitter = self.rng.random_range(0..10) + stall;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let (depth, silent) = (link.depth[end] + 1, link.silent);
         let at = link.arrival(1 - end, now, jitter);
         self.tally.sent(&frame, depth);
-        if counts {
+        if breaks {
+            self.break_link(id);
+        } else if !silent {
             self.push(at, Event::Frame { link: id, end: 1 - end, frame, depth });
         }
     }
 
     pub(super) fn write_later(&mut self, name: Name) {
-        let run = self.nodes[&name].run;
+        let run = self.node(name).run;
         let at = self.now.plus(self.rng.random_range(1..SLOWEST_WRITE));
         self.push(at, Event::Write { node: name, run });
     }
@@ -112,16 +118,13 @@ impl World {
             return;
         }
         let fails = self.fails();
-        let partners: Vec<CenterId> =
-            self.nodes[&name].accepts.iter().map(|other| self.nodes[other].center).collect();
-        let node = self.nodes.get_mut(&name).unwrap();
-        let process = node.process.as_mut().unwrap();
-        let work = process.work.pop_front().unwrap();
+        let now = self.now;
+        let process = self.node_mut(name).process.as_mut().unwrap();
+        let (author, work) = (process.author, process.work.pop_front().unwrap());
         if !process.work.is_empty() {
             self.write_later(name);
         }
-        let node = self.nodes.get_mut(&name).unwrap();
-        let process = node.process.as_mut().unwrap();
+        let node = &self.nodes[name.place()];
         match work {
             Work::Foreign { ticket, .. } if fails => {
                 self.tally.note("failed write");
@@ -131,7 +134,7 @@ impl World {
                 let batch = changes
                     .into_iter()
                     .map(|change| {
-                        let known = partners.contains(&change.author.center);
+                        let known = node.roster.accepts(&change.author.center);
                         let form = if known {
                             self.plants.form(&change)
                         } else {
@@ -141,8 +144,9 @@ impl World {
                         (change, form)
                     })
                     .collect();
-                let written = node.disk.write(batch, Some(from));
+                let written = self.write(name, batch, Some(from));
                 self.tally.known += written.known;
+                self.tally.taken += written.added.len() as u64;
                 for (what, count) in [
                     ("missing", written.missing.len()),
                     ("refused", written.refused.len()),
@@ -152,17 +156,22 @@ impl World {
                         self.tally.note(what);
                     }
                 }
-                self.step(name, "has written what came");
+                self.step(name, What::Does("has written what came"));
                 if let Some(committed) = written.committed {
                     self.tell(name, Input::Committed(committed));
                 }
                 self.tell(name, Input::Admitted { ticket, missing: written.missing });
             }
             Work::Own(deed) => {
-                let made =
-                    people::changes(deed, &node.disk, &process.author, &partners, &mut self.rng);
+                let (disk, partners) = (&self.nodes[name.place()].disk, node.roster.centers());
+                let made = people::changes(deed, disk, &author, partners, &mut self.rng);
+                for (change, form) in &made {
+                    let honest = deed != Deed::Meddle;
+                    self.truth.saved(&change.key, change.generation, form, honest, now);
+                    self.plants.keep(form);
+                }
                 let batch = made.into_iter().map(|(change, form)| (change, Ok(form))).collect();
-                let written = node.disk.write(batch, None);
+                let written = self.write(name, batch, None);
                 assert!(written.missing.is_empty(), "{deed:?} is built on nothing");
                 let refused = written.refused;
                 assert!(refused.is_empty(), "{deed:?} was refused: {refused:?}");
@@ -174,7 +183,7 @@ impl World {
                         Deed::Erase => "erase",
                         Deed::Meddle => "meddle",
                     });
-                    self.step(name, &format!("has written {deed:?}"));
+                    self.step(name, What::Wrote(deed));
                     self.tell(name, Input::Committed(committed));
                 }
             }
@@ -183,9 +192,10 @@ impl World {
 
     pub(super) fn tell(&mut self, name: Name, input: Input) {
         let delay = self.rng.random_range(0..SLOWEST_ANSWER);
-        let node = self.nodes.get_mut(&name).unwrap();
+        let now = self.now;
+        let node = self.node_mut(name);
         let Some(process) = &mut node.process else { return };
-        process.told = self.now.plus(delay).max(process.told);
+        process.told = now.plus(delay).max(process.told);
         let (at, run) = (process.told, node.run);
         self.push(at, Event::Tell { node: name, run, input });
     }

@@ -1,12 +1,11 @@
 //! The part of a session that finds out whether, and where, two catalogues differ.
 
-use hospes_domain::{CircleId, NodeId, RecordKey, Timestamp};
+use hospes_domain::{CircleId, NodeId, Timestamp};
 
 use super::{Outcome, REVIEW_EVERY, Session};
-use crate::change::Version;
 use crate::engine::{Effect, Event, World};
 use crate::frame::{Frame, Ranges, Summary};
-use crate::reconcile::{FingerprintKey, Snapshot};
+use crate::reconcile::Snapshot;
 
 /// Comparisons of a circle without agreement, until the next review. One is enough unless
 /// something is being refused; comparing again would not change that.
@@ -41,18 +40,13 @@ struct Run {
 }
 
 impl View {
-    pub(super) fn moved(
-        &mut self,
-        fingerprint: &FingerprintKey,
-        key: &RecordKey,
-        old: Option<Version>,
-        new: Version,
-    ) {
-        match old {
-            Some(old) => self.sum = self.sum.wrapping_sub(fingerprint.lift(key, &old)),
+    /// A record adds something else now than before.
+    pub(super) fn moved(&mut self, before: Option<u128>, now: u128) {
+        match before {
+            Some(before) => self.sum = self.sum.wrapping_sub(before),
             None => self.count += 1,
         }
-        self.sum = self.sum.wrapping_add(fingerprint.lift(key, &new));
+        self.sum = self.sum.wrapping_add(now);
     }
 
     /// A side that tells its sums may not have ours, or not the present ones.
@@ -113,7 +107,7 @@ impl Session {
     pub(super) fn review(&mut self) {
         self.runs_taken = 0;
         self.range_frames = 0;
-        self.asked.clear();
+        self.take.forget_orphans();
         for view in self.views.values_mut() {
             // What could not be agreed upon gets one more chance, not all of them again.
             view.runs = if view.runs > MAX_RUNS { MAX_RUNS - 1 } else { 0 };
@@ -133,7 +127,7 @@ impl Session {
                 count: view.count,
                 fingerprint: view.sum,
                 sent: self.out.sent(),
-                admitted: self.admitted,
+                admitted: self.take.dealt_with(),
             };
             view.due = false;
             if view.told != Some(summary) {
@@ -153,7 +147,8 @@ impl Session {
         let mut newly_agreed = false;
         for (circle, view) in &mut self.views {
             let Some(theirs) = view.theirs else { continue };
-            let under_way = theirs.sent != self.admitted || theirs.admitted != self.out.sent();
+            let under_way =
+                theirs.sent != self.take.dealt_with() || theirs.admitted != self.out.sent();
             if view.run.is_some() || under_way {
                 continue;
             }
@@ -167,7 +162,7 @@ impl Session {
             }
         }
         if newly_agreed && self.agreed() {
-            self.asked.clear();
+            self.take.forget_orphans();
             effects.push(Effect::Report(Event::InSync(self.center)));
         }
         if self.opens(world.node) {

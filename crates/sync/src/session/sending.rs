@@ -1,21 +1,29 @@
 //! The part of a session that loads and sends: the log, whole records, questions and answers, all
 //! within the window of what the other side has not acknowledged.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use hospes_domain::{CenterId, CircleId, RecordId, Timestamp};
+use hospes_domain::{CenterId, CircleId, RecordId, RecordKey, Timestamp};
 
+use super::receiving::state_of;
 use super::{FRAME_CHANGES, FRAME_TARGET, Outcome, Session, WINDOW};
 use crate::change::SignedChange;
 use crate::engine::{Committed, Effect, Load, Loaded, Ticket, World};
-use crate::frame::{Changes, Frame, Heads, RecordHeads};
+use crate::frame::{Announce, Changes, Frame, Heads, Item, RecordHeads};
+use crate::lanes::Lanes;
 use crate::roster::Roster;
 
 /// Identifiers of one question to the store, and of one to the other side.
 const LOAD_IDS: usize = 256;
 /// Bytes of one load at which the next one of its sort asks for less.
 const LOAD_TARGET: usize = 4 * FRAME_TARGET;
+/// Announced records that the other side may leave open; what is beyond is sent as if wanted.
+pub(super) const MAX_ANNOUNCED: usize = 4_096;
+/// Most records of one announcement.
+const ANNOUNCE_ITEMS: usize = 1_024;
+/// What an announced record counts in the window.
+const ITEM_WEIGHT: usize = 24;
 /// Questions that may wait for the other side's answer.
 const MAX_OPEN: usize = 16;
 
@@ -37,8 +45,12 @@ pub(super) struct Sending {
     unacked_bytes: usize,
     /// Identifiers of the next load of whole records.
     page: usize,
-    /// Our questions that the other side has not answered yet.
-    open: usize,
+    /// What our questions were about that the other side has not answered yet, in their order.
+    open: VecDeque<(CircleId, Vec<RecordId>)>,
+    /// Lanes of which the other side wants to be told only.
+    lazy: Lanes,
+    /// Announced records in frames that are not acknowledged.
+    announced: usize,
 }
 
 /// Work that waits for its turn.
@@ -77,16 +89,25 @@ enum Loading {
 #[derive(Debug)]
 enum Outgoing {
     Changes { changes: Vec<Arc<SignedChange>>, weight: usize, place: u64 },
+    Announce { circle: CircleId, items: Vec<Item>, place: u64 },
     Heads(Heads),
 }
 
-/// A frame of changes that is under way.
+/// A frame of changes or announcements that is under way.
 #[derive(Debug)]
 struct Unacked {
     number: u64,
     /// Place in the log that is reached when it has arrived; 0 when it does not end a page.
     place: u64,
     weight: usize,
+    announced: usize,
+}
+
+/// Changes of our log, as the other side wants them.
+#[derive(Debug, Default)]
+struct Offer {
+    push: Vec<Arc<SignedChange>>,
+    announce: BTreeMap<CircleId, Vec<Item>>,
 }
 
 impl Sending {
@@ -105,7 +126,9 @@ impl Sending {
             unacked: VecDeque::new(),
             unacked_bytes: 0,
             page: LOAD_IDS,
-            open: 0,
+            open: VecDeque::new(),
+            lazy: Lanes::NONE,
+            announced: 0,
         }
     }
 
@@ -123,13 +146,13 @@ impl Sending {
 
     /// Whether the other side owes us an answer to a question.
     pub(super) fn asking(&self) -> bool {
-        self.open > 0
+        !self.open.is_empty()
     }
 
     /// Nothing is waiting, and the log is sent to exactly the place that we have heard of. The
     /// store can be ahead of what we heard; sums taken then would not match what was sent.
     pub(super) fn idle(&self, position: u64) -> bool {
-        self.empty() && self.open == 0 && self.cursor == position
+        self.empty() && self.open.is_empty() && self.cursor == position
     }
 
     fn empty(&self) -> bool {
@@ -182,6 +205,31 @@ impl Sending {
         }
     }
 
+    /// Cuts a page of the log into frames.
+    fn queue_offer(&mut self, mut offer: Offer, place: u64) {
+        // Only the last frame reaches the page's place.
+        let last = offer.announce.pop_last();
+        self.queue(offer.push, if last.is_some() { 0 } else { place });
+        let more = offer.announce.into_iter().map(|circle| (circle, 0));
+        for ((circle, mut items), place) in more.chain(last.map(|last| (last, place))) {
+            self.announced += items.len();
+            while items.len() > ANNOUNCE_ITEMS {
+                let rest = items.split_off(ANNOUNCE_ITEMS);
+                self.outbox.push_back(Outgoing::Announce { circle, items, place: 0 });
+                items = rest;
+            }
+            self.outbox.push_back(Outgoing::Announce { circle, items, place });
+        }
+    }
+
+    pub(super) fn lazy(&self) -> Lanes {
+        self.lazy
+    }
+
+    pub(super) fn set_lazy(&mut self, lanes: Lanes) {
+        self.lazy = lanes;
+    }
+
     /// Tells heads in one frame; what does not fit becomes a question of its own.
     fn queue_heads(
         &mut self,
@@ -202,7 +250,9 @@ impl Sending {
         }
         // An answer is owed even when there is nothing to say.
         if answer || !records.is_empty() {
-            self.open += usize::from(!answer);
+            if !answer {
+                self.open.push_back((circle, records.iter().map(|(id, _)| *id).collect()));
+            }
             self.outbox.push_back(Outgoing::Heads(Heads { circle, answer, records }));
         }
         self.compare(circle, &rest);
@@ -226,8 +276,8 @@ impl Sending {
                     return Some((Load::Heads { circle, ids }, Loading::Compare(circle)));
                 }
                 Job::Ask(circle, ids) => {
-                    self.open += 1;
-                    let records = ids.into_iter().map(|id| (id, Vec::new())).collect();
+                    let records = ids.iter().map(|id| (*id, Vec::new())).collect();
+                    self.open.push_back((circle, ids));
                     let heads = Heads { circle, answer: false, records };
                     self.outbox.push_back(Outgoing::Heads(heads));
                 }
@@ -241,8 +291,17 @@ impl Sending {
 
     /// The first job, unless it is a question too many.
     fn next_job(&mut self) -> Option<Job> {
-        let full = self.open >= MAX_OPEN;
+        let full = self.open.len() >= MAX_OPEN;
         self.jobs.pop_front_if(|job| !full || matches!(job, Job::Push(..)))
+    }
+
+    /// Numbers a frame that is to be acknowledged.
+    fn count(&mut self, place: u64, weight: usize, announced: usize) -> u64 {
+        self.sent += 1;
+        let number = self.sent;
+        self.unacked.push_back(Unacked { number, place, weight, announced });
+        self.unacked_bytes += weight;
+        number
     }
 
     /// Places that needed no frame have arrived as soon as no earlier frame is under way.
@@ -273,10 +332,11 @@ impl Session {
         if direct {
             self.out.cursor = world.position;
             if committed.source != Some(self.center) {
-                let changes = self.for_both(&committed.changes, &world.roster);
-                self.out.queue(changes, world.position);
+                let offer = self.offer(&committed.changes, world);
+                self.out.queue_offer(offer, world.position);
             }
         }
+        self.acknowledge(now, effects);
         self.proceed(now, world, effects);
         Ok(())
     }
@@ -285,12 +345,59 @@ impl Session {
         changes.iter().filter(|change| self.shared(&change.key.steward, roster)).cloned().collect()
     }
 
-    pub(super) fn heads(&mut self, now: Timestamp, frame: Heads) -> Outcome {
+    /// What of these changes to send and what to announce.
+    ///
+    /// What was made here is always sent: it comes from nowhere faster.
+    fn offer(&self, changes: &[Arc<SignedChange>], world: &World) -> Offer {
+        let mut offer = Offer::default();
+        let mut room = MAX_ANNOUNCED.saturating_sub(self.out.announced);
+        let mut told: BTreeMap<RecordKey, bool> = BTreeMap::new();
+        for change in self.for_both(changes, &world.roster) {
+            let key = change.key;
+            let lazy = self.out.lazy.contains(Lanes::of(&key.steward));
+            let item = self.item(&key, world);
+            if let Some(item) = item
+                && self.take.is_held_there(key.circle, key.id, item.state)
+            {
+                continue;
+            }
+            if change.author.node == world.node || !lazy {
+                offer.push.push(change);
+                continue;
+            }
+            // All changes of a record go the same way, or one would overtake the other.
+            let announced = *told.entry(key).or_insert_with(|| {
+                let Some(item) = item.filter(|_| room > 0) else { return false };
+                room -= 1;
+                offer.announce.entry(key.circle).or_default().push(item);
+                true
+            });
+            if !announced {
+                offer.push.push(change);
+            }
+        }
+        offer
+    }
+
+    fn item(&self, key: &RecordKey, world: &World) -> Option<Item> {
+        let version = world.circles.get(&key.circle)?.get(key)?;
+        let state = state_of(self.key.as_ref()?, key, &version);
+        Some(Item { id: key.id, state })
+    }
+
+    pub(super) fn heads(
+        &mut self,
+        now: Timestamp,
+        frame: Heads,
+        effects: &mut Vec<Effect>,
+    ) -> Outcome {
         let Heads { circle, answer, records } = frame;
         self.last_progress = now;
         if answer {
-            let open = self.out.open.checked_sub(1);
-            self.out.open = open.ok_or("an answer to no question")?;
+            let about = self.out.open.pop_front();
+            let (circle, ids) = about.ok_or("an answer to no question")?;
+            self.answered(circle, ids);
+            self.acknowledge(now, effects);
             if records.is_empty() {
                 return Ok(());
             }
@@ -310,6 +417,7 @@ impl Session {
         self.last_progress = now;
         while let Some(frame) = self.out.unacked.pop_front_if(|frame| frame.number <= through) {
             self.out.unacked_bytes = self.out.unacked_bytes.saturating_sub(frame.weight);
+            self.out.announced = self.out.announced.saturating_sub(frame.announced);
             self.out.confirmed = self.out.confirmed.max(frame.place);
         }
         Ok(())
@@ -324,17 +432,18 @@ impl Session {
     ) -> Outcome {
         let asked = self.out.loading.take_if(|(ticket, _)| *ticket == loaded.ticket);
         let Some((_, loading)) = asked else { return Ok(()) };
-        let changes = self.for_both(&loaded.changes, &world.roster);
-        let weight: usize = changes.iter().map(|change| change.weight()).sum();
         match loading {
             Loading::Log(position) => {
+                let offer = self.offer(&loaded.changes, world);
                 // Changes that were dropped since leave nothing behind: then go on from where the
                 // log ended, or they would be asked for without end.
                 let through = loaded.through.filter(|place| *place > self.out.cursor);
                 self.out.cursor = through.unwrap_or(position);
-                self.out.queue(changes, self.out.cursor);
+                self.out.queue_offer(offer, self.out.cursor);
             }
             Loading::Push => {
+                let changes = self.for_both(&loaded.changes, &world.roster);
+                let weight: usize = changes.iter().map(|change| change.weight()).sum();
                 if weight > LOAD_TARGET {
                     self.out.page = (self.out.page / 2).max(1);
                 } else if weight < FRAME_TARGET {
@@ -347,6 +456,7 @@ impl Session {
                 self.out.queue_heads(circle, false, heads);
             }
             Loading::Answer { circle, reply } => {
+                let changes = self.for_both(&loaded.changes, &world.roster);
                 self.out.queue(changes, 0);
                 if reply {
                     let heads = self.heads_for_both(loaded.heads, &world.roster);
@@ -396,11 +506,13 @@ impl Session {
         {
             let frame = match next {
                 Outgoing::Changes { changes, weight, place } => {
-                    self.out.sent += 1;
-                    let number = self.out.sent;
-                    self.out.unacked.push_back(Unacked { number, place, weight });
-                    self.out.unacked_bytes += weight;
+                    let number = self.out.count(place, weight, 0);
                     Frame::Changes(Changes { number, changes })
+                }
+                Outgoing::Announce { circle, items, place } => {
+                    let weight = items.len() * ITEM_WEIGHT;
+                    let number = self.out.count(place, weight, items.len());
+                    Frame::Announce(Announce { number, circle, items })
                 }
                 Outgoing::Heads(heads) => Frame::Heads(heads),
             };
