@@ -1,10 +1,11 @@
 //! The chores of this workspace.
 //!
 //! `demo` shows a network of three real centers, `test` runs everything that proves the project,
-//! `fields` writes a page of the documentation, `gazetteer` the table of towns. [`stage`] starts
-//! and stops real nodes for all of them.
+//! `bench` measures it, `fields` writes a page of the documentation, `gazetteer` the table of towns.
+//! [`stage`] starts and stops real nodes for all of them.
 
 pub mod api;
+pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod fields;

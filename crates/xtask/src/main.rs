@@ -1,10 +1,11 @@
 //! `cargo xtask`: what there is to do in this workspace besides building it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{demo, fields, gazetteer, suite};
+use xtask::{bench, demo, fields, gazetteer, suite};
 
 #[derive(Debug, Parser)]
 #[command(name = "xtask", about = "The chores of this workspace")]
@@ -19,6 +20,13 @@ enum Chore {
     Demo(demo::Options),
     /// Format, lints, all tests, and the commands of the documentation
     Test(suite::Options),
+    /// Measure the budgets of the design with real nodes; see --help
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// What hospes-bench is given
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
     /// Only run the commands of the documentation
     Manual,
     /// Write docs/fields.md from the schema
@@ -44,6 +52,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse_from(words).chore {
         Chore::Demo(options) => demo::run(&options),
         Chore::Test(options) => suite::run(&options),
+        Chore::Bench { words } => bench::run(&words),
         Chore::Manual => suite::manual(),
         Chore::Fields { check } => fields::run(check),
         Chore::Gazetteer { download_dir, out } => gazetteer::run(download_dir, out),
