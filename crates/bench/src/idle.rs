@@ -86,7 +86,7 @@ measures!(LITTLE Small None, 32.0, None);
 /// A node with all records of the largest size.
 pub async fn idle(
     plan: &Plan,
-    stock: &mut Stock,
+    stock: &Stock,
     tally: &mut Tally,
     progress: &Progress,
 ) -> Result<()> {
@@ -96,7 +96,7 @@ pub async fn idle(
 /// A node with 2,000 offers.
 pub async fn small(
     plan: &Plan,
-    stock: &mut Stock,
+    stock: &Stock,
     tally: &mut Tally,
     progress: &Progress,
 ) -> Result<()> {
@@ -107,7 +107,7 @@ async fn measure(
     measures: &'static Measures,
     offers: u64,
     plan: &Plan,
-    stock: &mut Stock,
+    stock: &Stock,
     tally: &mut Tally,
     progress: &Progress,
 ) -> Result<()> {

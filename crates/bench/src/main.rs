@@ -73,6 +73,10 @@ struct Options {
     /// Small sizes, one run, fewer edits and searches: to see that it works
     #[arg(long)]
     quick: bool,
+    /// Keep the filled databases in this folder, and use those that are there: for the next run of
+    /// the same programs on the same day
+    #[arg(long, value_name = "FOLDER")]
+    stock: Option<PathBuf>,
     /// The same number makes the same offers, edits and searches
     #[arg(long, default_value_t = 7)]
     seed: u64,
@@ -114,7 +118,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<()> {
     let plan = options.plan();
     let progress = Progress;
-    let mut stock = Stock::new(programs()?, plan.seed)?;
+    let stock = Stock::new(programs()?, plan.seed, options.stock.as_deref())?;
     let machine = Machine::of(stock.folder())?;
     progress.say(&machine.to_string());
     if let Some(warning) = machine.warning() {
@@ -123,7 +127,7 @@ fn run(options: &Options) -> Result<()> {
     let mut tally = Tally::default();
     tokio::runtime::Runtime::new()?.block_on(async {
         tokio::select! {
-            measured = measure(&plan, &mut stock, &mut tally, &progress) => measured,
+            measured = measure(&plan, &stock, &mut tally, &progress) => measured,
             interrupted = tokio::signal::ctrl_c() => {
                 interrupted.context("failed to listen for Ctrl-C")?;
                 anyhow::bail!("interrupted")
@@ -145,12 +149,7 @@ fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-async fn measure(
-    plan: &Plan,
-    stock: &mut Stock,
-    tally: &mut Tally,
-    progress: &Progress,
-) -> Result<()> {
+async fn measure(plan: &Plan, stock: &Stock, tally: &mut Tally, progress: &Progress) -> Result<()> {
     for row in &plan.rows {
         match row {
             Row::Replication => replication::run(plan, stock, tally, progress).await?,

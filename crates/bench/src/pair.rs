@@ -51,7 +51,7 @@ pub struct Pair {
 
 impl Pair {
     /// Narva with so many offers, and Riga with none. They know each other and have never met.
-    pub async fn fresh(stock: &mut Stock, offers: u64, progress: &Progress) -> Result<Self> {
+    pub async fn fresh(stock: &Stock, offers: u64, progress: &Progress) -> Result<Self> {
         let folder = stock.filled(offers, progress).await?;
         let stage = stock.stage()?;
         let narva = opened(stage.copied("Narva", &folder)?).await?;
@@ -67,7 +67,7 @@ impl Pair {
     }
 
     /// Two nodes that hold the same offers, opened again. The link is broken.
-    pub async fn synced(stock: &mut Stock, offers: u64, progress: &Progress) -> Result<Self> {
+    pub async fn synced(stock: &Stock, offers: u64, progress: &Progress) -> Result<Self> {
         let folders = stock.synced(offers, progress).await?;
         let stage = stock.stage()?;
         let narva = opened(stage.copied("Narva", &folders.narva)?).await?;

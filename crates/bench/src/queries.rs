@@ -74,12 +74,7 @@ static HITS: Measure = Measure {
 };
 
 /// Measures at the largest size.
-pub async fn run(
-    plan: &Plan,
-    stock: &mut Stock,
-    tally: &mut Tally,
-    progress: &Progress,
-) -> Result<()> {
+pub async fn run(plan: &Plan, stock: &Stock, tally: &mut Tally, progress: &Progress) -> Result<()> {
     let offers = plan.largest();
     // The node that received the offers is the one that counselors of other centers ask.
     let folder = stock.synced(offers, progress).await?.riga;

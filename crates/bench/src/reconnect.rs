@@ -86,12 +86,7 @@ impl Meeting {
 }
 
 /// Measures at the largest size.
-pub async fn run(
-    plan: &Plan,
-    stock: &mut Stock,
-    tally: &mut Tally,
-    progress: &Progress,
-) -> Result<()> {
+pub async fn run(plan: &Plan, stock: &Stock, tally: &mut Tally, progress: &Progress) -> Result<()> {
     let offers = plan.largest();
     for run in 1..=plan.runs {
         let mut pair = Pair::synced(stock, offers, progress).await?;

@@ -70,12 +70,7 @@ static RECEIVER_NODE: Measure = Measure {
 };
 
 /// Measures every size as often as asked.
-pub async fn run(
-    plan: &Plan,
-    stock: &mut Stock,
-    tally: &mut Tally,
-    progress: &Progress,
-) -> Result<()> {
+pub async fn run(plan: &Plan, stock: &Stock, tally: &mut Tally, progress: &Progress) -> Result<()> {
     for &offers in &plan.sizes {
         for run in 1..=plan.runs {
             let mut pair = Pair::fresh(stock, offers, progress).await?;

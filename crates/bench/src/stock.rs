@@ -1,6 +1,6 @@
 //! Data folders that are filled once and copied for every run.
 
-use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -25,28 +25,34 @@ pub struct Synced {
     pub riga: PathBuf,
 }
 
-/// See the module.
+/// See the module. What is in it is found by its number of offers and by its seed.
 #[derive(Debug)]
 pub struct Stock {
     programs: Programs,
     seed: u64,
-    folder: TempDir,
-    filled: BTreeMap<u64, PathBuf>,
-    synced: BTreeMap<u64, Synced>,
+    folder: PathBuf,
+    /// Removes the folder at the end, unless it is to be kept.
+    _temporary: Option<TempDir>,
 }
 
 impl Stock {
-    /// An empty stock. All that it will hold is made from the seed.
-    pub fn new(programs: Programs, seed: u64) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("hospes-bench-").tempdir();
-        let folder = folder.context("failed to make a temporary folder")?;
-        let (filled, synced) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { programs, seed, folder, filled, synced })
+    /// A stock in a folder that stays, or in a temporary one. All that it will hold is made from
+    /// the seed.
+    pub fn new(programs: Programs, seed: u64, stays: Option<&Path>) -> Result<Self> {
+        if let Some(folder) = stays {
+            let failed = || format!("failed to make {}", folder.display());
+            fs::create_dir_all(folder).with_context(failed)?;
+            return Ok(Self { programs, seed, folder: folder.to_owned(), _temporary: None });
+        }
+        let temporary = tempfile::Builder::new().prefix("hospes-bench-").tempdir();
+        let temporary = temporary.context("failed to make a temporary folder")?;
+        let folder = temporary.path().to_owned();
+        Ok(Self { programs, seed, folder, _temporary: Some(temporary) })
     }
 
     /// Where everything lies: the disk that is measured.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// A stage for one run.
@@ -55,9 +61,10 @@ impl Stock {
     }
 
     /// A stopped node's data folder with so many offers of its own.
-    pub async fn filled(&mut self, offers: u64, progress: &Progress) -> Result<PathBuf> {
-        if let Some(folder) = self.filled.get(&offers) {
-            return Ok(folder.clone());
+    pub async fn filled(&self, offers: u64, progress: &Progress) -> Result<PathBuf> {
+        let folder = self.place("filled", offers);
+        if folder.exists() {
+            return Ok(folder);
         }
         let step = progress.step(&format!("entering {offers} offers"));
         let start = Instant::now();
@@ -65,36 +72,54 @@ impl Stock {
         let mut narva = stage.center("Narva").await?;
         fill(&narva, offers, self.seed).await?;
         narva.stop().await?;
-        let folder = self.folder.path().join(format!("narva-{offers}"));
-        copy_folder(&narva.data, &folder)?;
-        self.filled.insert(offers, folder.clone());
+        keep(&narva.data, &folder)?;
         step.done(&format!("{:.1} s", start.elapsed().as_secs_f64()));
         Ok(folder)
     }
 
     /// Keeps the folders of two nodes that hold the same, as a replication has left them.
-    pub async fn keep(&mut self, offers: u64, pair: &mut Pair) -> Result<()> {
+    pub async fn keep(&self, offers: u64, pair: &mut Pair) -> Result<()> {
         pair.stop().await?;
-        let place = |name: &str| self.folder.path().join(format!("synced-{name}-{offers}"));
-        let synced = Synced { narva: place("narva"), riga: place("riga") };
-        copy_folder(&pair.narva.data, &synced.narva)?;
-        copy_folder(&pair.riga.data, &synced.riga)?;
-        self.synced.insert(offers, synced);
+        let Synced { narva, riga } = self.places(offers);
+        keep(&pair.narva.data, &narva)?;
+        keep(&pair.riga.data, &riga)?;
         Ok(())
     }
 
     /// The data folders of two stopped nodes that hold the same offers.
-    pub async fn synced(&mut self, offers: u64, progress: &Progress) -> Result<Synced> {
-        if let Some(synced) = self.synced.get(&offers) {
-            return Ok(synced.clone());
+    pub async fn synced(&self, offers: u64, progress: &Progress) -> Result<Synced> {
+        let synced = self.places(offers);
+        if synced.narva.exists() && synced.riga.exists() {
+            return Ok(synced);
         }
         let mut pair = Pair::fresh(self, offers, progress).await?;
         let step = progress.step(&format!("replicating {offers} offers"));
         pair.replicate(offers, &step).await?;
         self.keep(offers, &mut pair).await?;
         step.done("");
-        self.synced.get(&offers).cloned().context("nothing was kept")
+        Ok(synced)
     }
+
+    fn places(&self, offers: u64) -> Synced {
+        let place = |name| self.place(name, offers);
+        Synced { narva: place("synced-narva"), riga: place("synced-riga") }
+    }
+
+    fn place(&self, name: &str, offers: u64) -> PathBuf {
+        self.folder.join(format!("{name}-{offers}-{}", self.seed))
+    }
+}
+
+/// Copies a data folder to a place in the stock. Only a whole copy has its name.
+fn keep(data: &Path, place: &Path) -> Result<()> {
+    let half = place.with_extension("half");
+    for folder in [&half, place] {
+        if folder.exists() {
+            fs::remove_dir_all(folder).context("failed to remove an old copy")?;
+        }
+    }
+    copy_folder(data, &half)?;
+    fs::rename(&half, place).context("failed to name a copy")
 }
 
 /// Gives a node so many made-up offers: half from around Narva, half from around Riga, and last one
