@@ -1,24 +1,28 @@
 //! The local API of a center on the stage, as a counselor's program uses it.
 
 use std::collections::BTreeMap;
+use std::iter;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use hospes_domain::{Fields, Value};
 use hospes_wire::limits::LOCAL_MESSAGE;
 use hospes_wire::local::directory_client::DirectoryClient;
 use hospes_wire::local::{
-    GetRequest, ListRequest, PutRequest, Record, Saved, SearchRequest, SearchResponse,
+    EditRequest, FieldEdit, GetRequest, ImportBegin, ImportFinish, ImportProblem, ImportReport,
+    ImportRequest, ImportRow, ListRequest, PutRequest, Record, Saved, SearchRequest,
+    SearchResponse, WatchEvent, WatchRequest, import_request, import_response,
 };
 use hospes_wire::value::{fields_from_wire, fields_to_wire};
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Request};
+use tonic::{Code, Request, Streaming};
 
 use crate::stage::Center;
 
 /// A program with a token of a coordinator.
 #[derive(Debug, Clone)]
 pub struct Api {
+    endpoint: Endpoint,
     directory: DirectoryClient<Channel>,
     token: MetadataValue<Ascii>,
 }
@@ -29,11 +33,12 @@ impl Api {
         let token = center.run(["token", "add", program, "--role", "coordinator"]).await?;
         let token = format!("Bearer {}", token.trim()).parse().context("not a token")?;
         let endpoint = Endpoint::from_shared(format!("http://{}", center.local))?;
-        // The node may be away for a while; each call connects again if it must.
-        let directory = DirectoryClient::new(endpoint.connect_lazy())
-            .max_decoding_message_size(LOCAL_MESSAGE)
-            .max_encoding_message_size(LOCAL_MESSAGE);
-        Ok(Self { directory, token })
+        Ok(Self { directory: directory(&endpoint), endpoint, token })
+    }
+
+    /// The same program with one more connection.
+    pub fn once_more(&self) -> Self {
+        Self { directory: directory(&self.endpoint), ..self.clone() }
     }
 
     fn request<T>(&self, message: T) -> Request<T> {
@@ -66,16 +71,79 @@ impl Api {
         Ok(saved.context("failed to save")?.into_inner())
     }
 
+    /// Changes single fields of a record.
+    pub async fn edit(&self, id: &str, edits: Vec<FieldEdit>) -> Result<Saved> {
+        let edit = EditRequest { id: id.to_owned(), edits, ..EditRequest::default() };
+        let saved = self.directory.clone().edit(self.request(edit)).await;
+        Ok(saved.with_context(|| format!("failed to edit {id}"))?.into_inner())
+    }
+
+    /// What comes to match from now on.
+    pub async fn watch(&self, query: SearchRequest) -> Result<Streaming<WatchEvent>> {
+        let watch = WatchRequest { query: Some(query), only_changes: true };
+        let events = self.directory.clone().watch(self.request(watch)).await;
+        Ok(events.context("failed to watch")?.into_inner())
+    }
+
+    /// Many records at once, each with its identifier in a list; nothing is left out.
+    pub async fn import(
+        &self,
+        kind: &str,
+        source: &str,
+        rows: Vec<(String, Fields)>,
+    ) -> Result<ImportReport> {
+        let begin = ImportBegin {
+            kind: kind.to_owned(),
+            source: source.to_owned(),
+            ..ImportBegin::default()
+        };
+        let rows = rows.into_iter().zip(1..).map(|((external_id, fields), number)| {
+            let fields = fields_to_wire(&fields);
+            import_request::Step::Row(ImportRow { number, external_id, fields })
+        });
+        let steps: Vec<ImportRequest> = iter::once(import_request::Step::Begin(begin))
+            .chain(rows)
+            .chain([import_request::Step::Finish(ImportFinish {})])
+            .map(|step| ImportRequest { step: Some(step) })
+            .collect();
+        let steps = self.request(tokio_stream::iter(steps));
+        let answers = self.directory.clone().import(steps).await;
+        let mut answers = answers.context("failed to import")?.into_inner();
+        while let Some(answer) = answers.message().await? {
+            match answer.step {
+                Some(import_response::Step::Report(report)) if report.saved => return Ok(report),
+                Some(import_response::Step::Problem(problem)) if problem.fatal => {
+                    let ImportProblem { external_id, field, reason, .. } = problem;
+                    bail!("{external_id} was refused: {field} {reason}");
+                }
+                _ => {}
+            }
+        }
+        bail!("nothing of {source} was saved")
+    }
+
+    /// All records of a kind that are shown, one after the other.
+    pub async fn list(&self, kind: &str, ours: bool) -> Result<Streaming<Record>> {
+        let list = self.request(ListRequest { kind: kind.to_owned(), ours });
+        Ok(self.directory.clone().list(list).await.context("failed to list")?.into_inner())
+    }
+
     /// All records of a kind that this center answers for, by identifier.
     pub async fn ours(&self, kind: &str) -> Result<BTreeMap<String, Record>> {
-        let list = self.request(ListRequest { kind: kind.to_owned(), ours: true });
-        let mut stream = self.directory.clone().list(list).await?.into_inner();
+        let mut stream = self.list(kind, true).await?;
         let mut records = BTreeMap::new();
         while let Some(record) = stream.message().await? {
             records.insert(record.id.clone(), record);
         }
         Ok(records)
     }
+}
+
+/// The node may be away for a while; each call connects again if it must.
+fn directory(endpoint: &Endpoint) -> DirectoryClient<Channel> {
+    DirectoryClient::new(endpoint.connect_lazy())
+        .max_decoding_message_size(LOCAL_MESSAGE)
+        .max_encoding_message_size(LOCAL_MESSAGE)
 }
 
 /// The fields of a record.

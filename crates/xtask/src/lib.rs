@@ -1,10 +1,11 @@
 //! The chores of this workspace.
 //!
 //! `demo` shows a network of three real centers, `test` runs everything that proves the project,
-//! `fields` writes a page of the documentation, `gazetteer` the table of towns, and `network`
-//! simulates many nodes. [`stage`] starts and stops real nodes for the others.
+//! `bench` measures it, `fields` writes a page of the documentation, `gazetteer` the table of towns,
+//! and `network` simulates many nodes. [`stage`] starts and stops real nodes for all of them.
 
 pub mod api;
+pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod fields;

@@ -1,10 +1,11 @@
 //! `cargo xtask`: what there is to do in this workspace besides building it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{demo, fields, gazetteer, network, suite};
+use xtask::{bench, demo, fields, gazetteer, network, suite};
 
 #[derive(Debug, Parser)]
 #[command(name = "xtask", about = "The chores of this workspace")]
@@ -19,6 +20,13 @@ enum Chore {
     Demo(demo::Options),
     /// Format, lints, all tests, and the commands of the documentation
     Test(suite::Options),
+    /// Measure the budgets of the design with real nodes; see --help
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// What hospes-bench is given
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
     /// Only run the commands of the documentation
     Manual,
     /// Simulate networks of many nodes, and say what they cost and how fast they are
@@ -46,6 +54,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse_from(words).chore {
         Chore::Demo(options) => demo::run(&options),
         Chore::Test(options) => suite::run(&options),
+        Chore::Bench { words } => bench::run(&words),
         Chore::Manual => suite::manual(),
         Chore::Network(options) => network::run(&options),
         Chore::Fields { check } => fields::run(check),

@@ -27,7 +27,8 @@ pub struct Programs {
 }
 
 impl Programs {
-    fn in_folder(folder: PathBuf) -> Self {
+    /// Both in a folder.
+    pub fn in_folder(folder: PathBuf) -> Self {
         Self { node: folder.join("hospes-node"), cli: folder.join("hospes"), folder }
     }
 }
@@ -48,6 +49,11 @@ pub fn cargo() -> Command {
 /// Builds both programs and says where they are. With `HOSPES_BIN_DIR` those in that folder are taken
 /// as they are.
 pub fn build(profile: Profile) -> Result<Programs> {
+    build_with(profile, &[])
+}
+
+/// The same, with further programs of the workspace in the same folder.
+pub fn build_with(profile: Profile, further: &[&str]) -> Result<Programs> {
     if let Some(folder) = std::env::var_os("HOSPES_BIN_DIR") {
         return Ok(Programs::in_folder(folder.into()));
     }
@@ -55,6 +61,9 @@ pub fn build(profile: Profile) -> Result<Programs> {
     // The whole workspace is named, so that the same features are chosen as for the tests and
     // nothing is compiled twice.
     command.args(["build", "--quiet", "--workspace", "--bin", "hospes-node", "--bin", "hospes"]);
+    for program in further {
+        command.args(["--bin", program]);
+    }
     if profile == Profile::Release {
         command.arg("--release");
     }

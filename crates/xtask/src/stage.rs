@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -57,6 +57,13 @@ impl Stage {
 
     /// Starts a node that has no center yet.
     pub async fn node(&self, name: &str) -> Result<Center> {
+        let mut center = self.place(name)?;
+        center.start().await?;
+        Ok(center)
+    }
+
+    /// Where a center is to be, with its files and addresses.
+    fn place(&self, name: &str) -> Result<Center> {
         let word = name.to_lowercase();
         let file = |ending: &str| self.folder().join(format!("{word}.{ending}"));
         let center = Center {
@@ -72,8 +79,14 @@ impl Stage {
             process: None,
         };
         write_private(&center.passphrase, PASSPHRASE)?;
-        let mut center = center;
-        center.start().await?;
+        Ok(center)
+    }
+
+    /// A center whose data folder was copied from that of a node that was stopped. It is not
+    /// started yet.
+    pub fn copied(&self, name: &str, from: &Path) -> Result<Center> {
+        let center = self.place(name)?;
+        copy_folder(from, &center.data)?;
         Ok(center)
     }
 
@@ -88,9 +101,7 @@ impl Stage {
             center.passphrase.as_os_str(),
         ];
         center.run(init.into_iter().chain(last)).await?;
-        let address = center.peer.to_string();
-        let export = ["center", "export", "--address", &address].map(OsStr::new);
-        center.run(export.into_iter().chain([center.card.as_os_str()])).await?;
+        center.export().await?;
         Ok(center)
     }
 }
@@ -197,7 +208,15 @@ impl Center {
         Ok(())
     }
 
-    fn pid(&self) -> Option<Pid> {
+    /// Writes the file that other centers add.
+    pub async fn export(&self) -> Result<()> {
+        let address = self.peer.to_string();
+        let export = ["center", "export", "--address", &address].map(OsStr::new);
+        self.run(export.into_iter().chain([self.card.as_os_str()])).await.map(|_| ())
+    }
+
+    /// The node's process, when it runs.
+    pub fn pid(&self) -> Option<Pid> {
         let id = self.process.as_ref()?.id()?;
         Pid::from_raw(i32::try_from(id).ok()?)
     }
@@ -327,6 +346,23 @@ fn forget_settings(command: &mut Command) {
 fn free_port() -> Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").context("failed to find a free port")?;
     listener.local_addr().context("failed to find a free port")
+}
+
+/// Copies the files of a data folder. What is no file, such as a socket, belongs to the process.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    let failed = || format!("failed to copy {} to {}", from.display(), to.display());
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(to).with_context(failed)?;
+    for entry in fs::read_dir(from).with_context(failed)? {
+        let entry = entry.with_context(failed)?;
+        let kind = entry.file_type().with_context(failed)?;
+        let target = to.join(entry.file_name());
+        if kind.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else if kind.is_file() {
+            fs::copy(entry.path(), &target).with_context(failed)?;
+        }
+    }
+    Ok(())
 }
 
 fn write_private(path: &Path, text: &str) -> Result<()> {

@@ -1,0 +1,149 @@
+//! Data folders that are filled once and copied for every run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use hospes_domain::{Fields, Value};
+use tempfile::TempDir;
+use xtask::programs::Programs;
+use xtask::stage::{Center, Stage, copy_folder};
+
+use crate::pair::{Pair, api_of};
+use crate::progress::Progress;
+
+/// A word of the note of the offer that was entered last, and of no other.
+pub const LAST_WORD: &str = "zorveyquil";
+
+/// The data folders of two nodes that hold the same.
+#[derive(Debug, Clone)]
+pub struct Synced {
+    /// Of the steward of all offers.
+    pub narva: PathBuf,
+    /// Of its peer.
+    pub riga: PathBuf,
+}
+
+/// See the module. What is in it is found by its number of offers and by its seed.
+#[derive(Debug)]
+pub struct Stock {
+    programs: Programs,
+    seed: u64,
+    folder: PathBuf,
+    /// Removes the folder at the end, unless it is to be kept.
+    _temporary: Option<TempDir>,
+}
+
+impl Stock {
+    /// A stock in a folder that stays, or in a temporary one. All that it will hold is made from
+    /// the seed.
+    pub fn new(programs: Programs, seed: u64, stays: Option<&Path>) -> Result<Self> {
+        if let Some(folder) = stays {
+            let failed = || format!("failed to make {}", folder.display());
+            fs::create_dir_all(folder).with_context(failed)?;
+            return Ok(Self { programs, seed, folder: folder.to_owned(), _temporary: None });
+        }
+        let temporary = tempfile::Builder::new().prefix("hospes-bench-").tempdir();
+        let temporary = temporary.context("failed to make a temporary folder")?;
+        let folder = temporary.path().to_owned();
+        Ok(Self { programs, seed, folder, _temporary: Some(temporary) })
+    }
+
+    /// Where everything lies: the disk that is measured.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A stage for one run.
+    pub fn stage(&self) -> Result<Stage> {
+        Stage::new(self.programs.clone())
+    }
+
+    /// A stopped node's data folder with so many offers of its own.
+    pub async fn filled(&self, offers: u64, progress: &Progress) -> Result<PathBuf> {
+        let folder = self.place("filled", offers);
+        if folder.exists() {
+            return Ok(folder);
+        }
+        let step = progress.step(&format!("entering {offers} offers"));
+        let start = Instant::now();
+        let stage = self.stage()?;
+        let mut narva = stage.center("Narva").await?;
+        fill(&narva, offers, self.seed).await?;
+        narva.stop().await?;
+        keep(&narva.data, &folder)?;
+        step.done(&format!("{:.1} s", start.elapsed().as_secs_f64()));
+        Ok(folder)
+    }
+
+    /// Keeps the folders of two nodes that hold the same, as a replication has left them.
+    pub async fn keep(&self, offers: u64, pair: &mut Pair) -> Result<()> {
+        pair.stop().await?;
+        let Synced { narva, riga } = self.places(offers);
+        keep(&pair.narva.data, &narva)?;
+        keep(&pair.riga.data, &riga)?;
+        Ok(())
+    }
+
+    /// The data folders of two stopped nodes that hold the same offers.
+    pub async fn synced(&self, offers: u64, progress: &Progress) -> Result<Synced> {
+        let synced = self.places(offers);
+        if synced.narva.exists() && synced.riga.exists() {
+            return Ok(synced);
+        }
+        let mut pair = Pair::fresh(self, offers, progress).await?;
+        let step = progress.step(&format!("replicating {offers} offers"));
+        pair.replicate(offers, &step).await?;
+        self.keep(offers, &mut pair).await?;
+        step.done("");
+        Ok(synced)
+    }
+
+    fn places(&self, offers: u64) -> Synced {
+        let place = |name| self.place(name, offers);
+        Synced { narva: place("synced-narva"), riga: place("synced-riga") }
+    }
+
+    fn place(&self, name: &str, offers: u64) -> PathBuf {
+        self.folder.join(format!("{name}-{offers}-{}", self.seed))
+    }
+}
+
+/// Copies a data folder to a place in the stock. Only a whole copy has its name.
+fn keep(data: &Path, place: &Path) -> Result<()> {
+    let half = place.with_extension("half");
+    for folder in [&half, place] {
+        if folder.exists() {
+            fs::remove_dir_all(folder).context("failed to remove an old copy")?;
+        }
+    }
+    copy_folder(data, &half)?;
+    fs::rename(&half, place).context("failed to name a copy")
+}
+
+/// Gives a node so many made-up offers: half from around Narva, half from around Riga, and last one
+/// that can be told from all others by a word of its note.
+async fn fill(center: &Center, offers: u64, seed: u64) -> Result<()> {
+    ensure!(offers >= 10, "at least 10 offers are needed");
+    let generated = offers - 1;
+    let seed = seed.to_string();
+    for (place, count) in [("narva", generated / 2), ("riga", generated - generated / 2)] {
+        let count = count.to_string();
+        let words = ["demo-data", "--center", place, "--offers", &count, "--seed", &seed];
+        center.run(words).await?;
+    }
+    let last = Fields::from([
+        ("country".to_owned(), Value::from("EE")),
+        ("near_town".to_owned(), Value::from(590_031)),
+        ("place_type".to_owned(), Value::from("sofa")),
+        ("sleeps".to_owned(), Value::from(1)),
+        ("status".to_owned(), Value::from("active")),
+        ("note".to_owned(), Value::from(format!("A sofa named {LAST_WORD}. It is fictional."))),
+        ("note_language".to_owned(), Value::from("en")),
+    ]);
+    api_of(center).await?.put("offer", &last).await?;
+    let entered = center.status().await?.ours("offer");
+    ensure!(entered == offers, "{entered} offers were entered, not {offers}");
+    Ok(())
+}
