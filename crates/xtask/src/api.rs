@@ -1,6 +1,7 @@
 //! The local API of a center on the stage, as a counselor's program uses it.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use anyhow::{Context as _, Result};
 use hospes_domain::{Fields, Value};
@@ -10,6 +11,8 @@ use hospes_wire::local::{
     GetRequest, ListRequest, PutRequest, Record, Saved, SearchRequest, SearchResponse,
 };
 use hospes_wire::value::{fields_from_wire, fields_to_wire};
+use hyper_util::rt::TokioIo;
+use tonic::codegen::http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request};
@@ -29,8 +32,13 @@ impl Api {
         let token = center.run(["token", "add", program, "--role", "coordinator"]).await?;
         let token = format!("Bearer {}", token.trim()).parse().context("not a token")?;
         let endpoint = Endpoint::from_shared(format!("http://{}", center.local))?;
+        let (host, address) = (center.host.clone(), center.local);
+        let connector = tower::service_fn(move |_: Uri| {
+            let stream = host.connect(address).map(TokioIo::new).map_err(io::Error::other);
+            std::future::ready(stream)
+        });
         // The node may be away for a while; each call connects again if it must.
-        let directory = DirectoryClient::new(endpoint.connect_lazy())
+        let directory = DirectoryClient::new(endpoint.connect_with_connector_lazy(connector))
             .max_decoding_message_size(LOCAL_MESSAGE)
             .max_encoding_message_size(LOCAL_MESSAGE);
         Ok(Self { directory, token })

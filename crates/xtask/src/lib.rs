@@ -9,6 +9,7 @@ pub mod check;
 pub mod demo;
 pub mod fields;
 pub mod gazetteer;
+pub mod host;
 pub mod programs;
 pub mod stage;
 pub mod suite;
