@@ -7,6 +7,7 @@
 pub mod desk;
 pub mod fault;
 pub mod hostile;
+pub mod network;
 pub mod operator;
 pub mod records;
 pub mod theatre;

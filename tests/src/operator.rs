@@ -28,7 +28,7 @@ pub struct Outcome {
 }
 
 fn command(center: &Center, words: &[&str]) -> Result<Command> {
-    let mut command = Command::new(programs()?.cli);
+    let mut command = center.host.command(&programs()?.cli);
     command.arg("--data").arg(&center.data).args(words).stdin(Stdio::null()).kill_on_drop(true);
     // A scenario must not be led elsewhere by what somebody exported.
     for name in ["HOSPES_DATA", "HOSPES_API", "HOSPES_TOKEN"] {

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::network::{Counterpart, Network};
+use crate::transport;
 
 /// Handshakes that may be under way at once.
 const HANDSHAKES: usize = 64;
@@ -50,6 +51,11 @@ pub(crate) async fn run(
             },
         };
         let (acceptor, network, stop) = (acceptor.clone(), network.clone(), stop.clone());
+        if let Err(error) = transport::prepare(&stream) {
+            // It has ended already.
+            tracing::debug!(%error, "could not set up a connection");
+            continue;
+        }
         tokio::spawn(async move {
             let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await;
             drop(permit);
@@ -65,7 +71,6 @@ async fn serve(
     network: &Network,
     stop: CancellationToken,
 ) {
-    let _ = stream.get_ref().0.set_nodelay(true);
     let Some(chain) = stream.get_ref().1.peer_certificates().and_then(tls::peer_of) else {
         return;
     };

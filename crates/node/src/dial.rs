@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Endpoint;
 
 use crate::network::{Counterpart, Network};
-use crate::random;
+use crate::{random, transport};
 
 const CONNECT: Duration = Duration::from_secs(10);
 const FIRST_WAIT: Duration = Duration::from_millis(250);
@@ -77,7 +77,7 @@ impl Dialer {
                 let (tls, address) = (tls.clone(), address.clone());
                 async move {
                     let tcp = TcpStream::connect(&address).await?;
-                    tcp.set_nodelay(true)?;
+                    transport::prepare(&tcp)?;
                     let stream = tls.connect(tls::server_name(), tcp).await?;
                     let chain = stream
                         .get_ref()

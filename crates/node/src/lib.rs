@@ -27,5 +27,6 @@ mod random;
 pub mod roster;
 pub mod socket;
 pub mod telemetry;
+mod transport;
 pub mod vault;
 pub mod worker;

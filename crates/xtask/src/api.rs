@@ -1,7 +1,8 @@
 //! The local API of a center on the stage, as a counselor's program uses it.
 
 use std::collections::BTreeMap;
-use std::iter;
+use std::net::SocketAddr;
+use std::{io, iter};
 
 use anyhow::{Context as _, Result, bail};
 use hospes_domain::{Fields, Value};
@@ -13,16 +14,21 @@ use hospes_wire::local::{
     SearchResponse, WatchEvent, WatchRequest, import_request, import_response,
 };
 use hospes_wire::value::{fields_from_wire, fields_to_wire};
+use hyper_util::rt::TokioIo;
+use tonic::codegen::http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Streaming};
 
+use crate::host::Host;
 use crate::stage::Center;
 
 /// A program with a token of a coordinator.
 #[derive(Debug, Clone)]
 pub struct Api {
     endpoint: Endpoint,
+    host: Host,
+    address: SocketAddr,
     directory: DirectoryClient<Channel>,
     token: MetadataValue<Ascii>,
 }
@@ -33,12 +39,15 @@ impl Api {
         let token = center.run(["token", "add", program, "--role", "coordinator"]).await?;
         let token = format!("Bearer {}", token.trim()).parse().context("not a token")?;
         let endpoint = Endpoint::from_shared(format!("http://{}", center.local))?;
-        Ok(Self { directory: directory(&endpoint), endpoint, token })
+        let host = center.host.clone();
+        let directory = directory(&endpoint, host.clone(), center.local);
+        Ok(Self { directory, endpoint, host, address: center.local, token })
     }
 
     /// The same program with one more connection.
     pub fn once_more(&self) -> Self {
-        Self { directory: directory(&self.endpoint), ..self.clone() }
+        let directory = directory(&self.endpoint, self.host.clone(), self.address);
+        Self { directory, ..self.clone() }
     }
 
     fn request<T>(&self, message: T) -> Request<T> {
@@ -140,8 +149,12 @@ impl Api {
 }
 
 /// The node may be away for a while; each call connects again if it must.
-fn directory(endpoint: &Endpoint) -> DirectoryClient<Channel> {
-    DirectoryClient::new(endpoint.connect_lazy())
+fn directory(endpoint: &Endpoint, host: Host, address: SocketAddr) -> DirectoryClient<Channel> {
+    let connector = tower::service_fn(move |_: Uri| {
+        let stream = host.connect(address).map(TokioIo::new).map_err(io::Error::other);
+        std::future::ready(stream)
+    });
+    DirectoryClient::new(endpoint.connect_with_connector_lazy(connector))
         .max_decoding_message_size(LOCAL_MESSAGE)
         .max_encoding_message_size(LOCAL_MESSAGE)
 }

@@ -10,6 +10,7 @@ pub mod check;
 pub mod demo;
 pub mod fields;
 pub mod gazetteer;
+pub mod host;
 pub mod network;
 pub mod plot;
 pub mod programs;

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
+use crate::host::Host;
 use crate::programs::Programs;
 use crate::wait::until;
 
@@ -57,13 +58,19 @@ impl Stage {
 
     /// Starts a node that has no center yet.
     pub async fn node(&self, name: &str) -> Result<Center> {
-        let mut center = self.place(name)?;
+        self.node_at(name, Host::Here).await
+    }
+
+    /// Starts a node that has no center yet, on a host of a network that the caller has made.
+    pub async fn node_at(&self, name: &str, host: Host) -> Result<Center> {
+        let mut center = self.place(name, host)?;
         center.start().await?;
         Ok(center)
     }
 
     /// Where a center is to be, with its files and addresses.
-    fn place(&self, name: &str) -> Result<Center> {
+    fn place(&self, name: &str, host: Host) -> Result<Center> {
+        let (peer, local) = host.listeners()?;
         let word = name.to_lowercase();
         let file = |ending: &str| self.folder().join(format!("{word}.{ending}"));
         let center = Center {
@@ -73,8 +80,9 @@ impl Stage {
             log: file("log"),
             passphrase: file("passphrase"),
             phrase: file("phrase"),
-            peer: free_port()?,
-            local: free_port()?,
+            peer,
+            local,
+            host,
             programs: self.programs.clone(),
             process: None,
         };
@@ -85,14 +93,19 @@ impl Stage {
     /// A center whose data folder was copied from that of a node that was stopped. It is not
     /// started yet.
     pub fn copied(&self, name: &str, from: &Path) -> Result<Center> {
-        let center = self.place(name)?;
+        let center = self.place(name, Host::Here)?;
         copy_folder(from, &center.data)?;
         Ok(center)
     }
 
     /// Starts a node and makes it the node of a new center.
     pub async fn center(&self, name: &str) -> Result<Center> {
-        let center = self.node(name).await?;
+        self.center_at(name, Host::Here).await
+    }
+
+    /// The same, on a host of a network that the caller has made.
+    pub async fn center_at(&self, name: &str, host: Host) -> Result<Center> {
+        let center = self.node_at(name, host).await?;
         let init =
             ["init", "--name", name, "--yes", "--cost", "test", "--phrase-file"].map(OsStr::new);
         let last = [
@@ -132,6 +145,8 @@ pub struct Center {
     pub peer: SocketAddr,
     /// Where counselors' programs connect.
     pub local: SocketAddr,
+    /// Where its node and its commands run.
+    pub host: Host,
     phrase: PathBuf,
     programs: Programs,
     process: Option<Child>,
@@ -142,7 +157,7 @@ impl Center {
     pub async fn start(&mut self) -> Result<()> {
         let log = OpenOptions::new().create(true).append(true).open(&self.log);
         let log = log.with_context(|| format!("failed to write {}", self.log.display()))?;
-        let mut command = Command::new(&self.programs.node);
+        let mut command = self.host.command(&self.programs.node);
         command
             .arg("--data")
             .arg(&self.data)
@@ -223,7 +238,7 @@ impl Center {
 
     /// Runs a command of the command line for this center, and returns what it prints.
     pub async fn run<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Result<String> {
-        let mut command = Command::new(&self.programs.cli);
+        let mut command = self.host.command(&self.programs.cli);
         command.arg("--data").arg(&self.data);
         for word in words {
             command.arg(word);
@@ -340,12 +355,6 @@ fn forget_settings(command: &mut Command) {
             command.env_remove(name);
         }
     }
-}
-
-/// An address on this machine that nobody listens at just now.
-fn free_port() -> Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("failed to find a free port")?;
-    listener.local_addr().context("failed to find a free port")
 }
 
 /// Copies the files of a data folder. What is no file, such as a socket, belongs to the process.

@@ -19,6 +19,9 @@ pub struct Options {
     /// Leave out format and lints
     #[arg(long)]
     pub only_tests: bool,
+    /// Also the scenarios on network namespaces, with slow, lossy and cut wires; needs root, ip, tc
+    #[arg(long)]
+    pub netns: bool,
 }
 
 /// Runs everything, also after a failure, and ends with a plain line of numbers.
@@ -36,8 +39,14 @@ pub fn run(options: &Options) -> Result<()> {
         Err(error) => tally.step("build", Err(error)),
         Ok(programs) => {
             code(&mut tally, &programs);
+            if options.netns {
+                wires(&mut tally, &programs);
+            }
             transcripts(&mut tally, &programs)?;
         }
+    }
+    if !options.netns {
+        say("left out: five nodes on slow, lossy and cut wires; as root: cargo xtask test --netns");
     }
     tally.close(start)
 }
@@ -52,9 +61,7 @@ pub fn manual() -> Result<()> {
 
 /// Unit tests, scenarios and the examples of the documentation comments.
 fn code(tally: &mut Tally, programs: &Programs) {
-    let nextest = cargo().args(["nextest", "--version"]).output();
-    let nextest = nextest.is_ok_and(|output| output.status.success());
-    let words: &[&str] = if nextest {
+    let words: &[&str] = if has_nextest() {
         &["nextest", "run", "--workspace", "--no-fail-fast"]
     } else {
         &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]
@@ -63,6 +70,46 @@ fn code(tally: &mut Tally, programs: &Programs) {
     tests.args(words).env("HOSPES_BIN_DIR", &programs.folder);
     tally.tests("tests", counted(&mut tests));
     tally.tests("examples", counted(cargo().args(["test", "--workspace", "--doc", "--quiet"])));
+}
+
+fn has_nextest() -> bool {
+    let nextest = cargo().args(["nextest", "--version"]).output();
+    nextest.is_ok_and(|output| output.status.success())
+}
+
+/// Scenarios on network namespaces. Whoever asks for them gets them, or the reason why not.
+fn wires(tally: &mut Tally, programs: &Programs) {
+    if let Err(error) = can_make_networks() {
+        return tally.step("scenarios on network namespaces", Err(error));
+    }
+    let test = ["-p", "hospes-tests", "--test", "netns"];
+    let mut tests = cargo();
+    if has_nextest() {
+        tests.args(["nextest", "run", "--no-fail-fast", "--run-ignored", "all"]).args(test);
+        // The figures that they print are of use, also when all is well.
+        tests.args(["--success-output", "final"]);
+    } else {
+        tests.arg("test").args(test).args([
+            "--",
+            "--ignored",
+            "--test-threads",
+            "1",
+            "--nocapture",
+        ]);
+    }
+    tests.env("HOSPES_BIN_DIR", &programs.folder);
+    tally.tests("scenarios on network namespaces", counted(&mut tests));
+}
+
+fn can_make_networks() -> Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        bail!("they need root");
+    }
+    for program in ["ip", "tc", "ss"] {
+        let there = Command::new(program).arg("-V").stdout(Stdio::null()).status();
+        there.with_context(|| format!("{program} is missing; install iproute2"))?;
+    }
+    Ok(())
 }
 
 /// The commands of the operations manual, page by page.
