@@ -12,9 +12,11 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::figure::{Budget, Measure, Row, Tally, Unit};
+use crate::floor;
 use crate::pair::{api_of, opened};
 use crate::plan::Plan;
 use crate::progress::Progress;
+use crate::socket::database_key;
 use crate::stock::Stock;
 
 /// Offers of the center whose year is simulated.
@@ -78,6 +80,11 @@ pub async fn run(plan: &Plan, stock: &Stock, tally: &mut Tally, progress: &Progr
     for (measure, folder) in [(&RECEIVED, &synced.riga), (&ENTERED, &synced.narva)] {
         tally.add(measure, offers, bytes(folder)? as f64 / offers as f64);
     }
+    let stage = stock.stage()?;
+    let center = stage.copied("Riga", &synced.riga)?;
+    let (database, key) = (center.data.join("hospes.db"), database_key(&center)?);
+    let floor = floor::size(&database, &key, stage.folder(), offers).await?;
+    tally.floor(&RECEIVED, offers, floor);
     year(plan, stock, tally, progress).await
 }
 

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use xtask::stage::Center;
 
-use crate::figure::{Budget, Measure, Row, Tally, Unit};
+use crate::figure::{Budget, Floor, Measure, Row, Tally, Unit};
 use crate::memory::Memory;
 use crate::pair::api_of;
 use crate::plan::Plan;
@@ -103,6 +104,47 @@ pub async fn small(
     measure(&LITTLE, SMALL, plan, stock, tally, progress).await
 }
 
+/// What a node needs that holds nothing but its own profile.
+#[derive(Debug, Clone, Copy)]
+pub struct Empty {
+    /// From the key handed over until a search is answered.
+    pub ready: Duration,
+    /// Its memory when it is left alone.
+    pub memory: Memory,
+}
+
+impl Empty {
+    /// Starts such a node and looks.
+    pub async fn measure(stock: &Stock) -> Result<Self> {
+        let stage = stock.stage()?;
+        let mut center = stage.center("Empty").await?;
+        center.stop().await?;
+        let (ready, hits) = open(&mut center).await?;
+        ensure!(hits == 0, "an empty node finds {hits} offers");
+        tokio::time::sleep(ALONE).await;
+        let memory = Memory::now(&center)?;
+        center.stop().await?;
+        Ok(Self { ready, memory })
+    }
+
+    /// Its memory as a floor.
+    pub fn floor(&self) -> Floor {
+        Floor { what: "empty node", value: self.memory.all() as f64 }
+    }
+}
+
+/// Starts a node and hands over its key; how long it took from there until a search for the offer
+/// that was entered last was answered, and how many hits it had.
+async fn open(center: &mut Center) -> Result<(Duration, usize)> {
+    center.start().await?;
+    let key = database_key(center)?;
+    let mut socket = Socket::of(center).await?;
+    let start = Instant::now();
+    socket.unseal(&key).await?;
+    let hits = socket.search(LAST_WORD).await?;
+    Ok((start.elapsed(), hits))
+}
+
 async fn measure(
     measures: &'static Measures,
     offers: u64,
@@ -116,18 +158,10 @@ async fn measure(
         let stage = stock.stage()?;
         let mut center = stage.copied("Riga", &folder)?;
         let step = progress.step(&format!("opening a node with {offers} offers, run {run}"));
-        center.start().await?;
-        let key = database_key(&center)?;
-        let mut socket = Socket::of(&center).await?;
-        let start = Instant::now();
-        socket.unseal(&key).await?;
-        let hits = socket.search(LAST_WORD).await?;
-        let ready = start.elapsed();
+        let (ready, hits) = open(&mut center).await?;
         ensure!(hits == 1, "a search finds {hits} offers, not one");
         tokio::time::sleep(ALONE).await;
         let idle = Memory::now(&center)?;
-        // Only now: to answer, the node counts all its records.
-        ensure!(socket.state().await? == "open", "the node is not open");
         let api = api_of(&center).await?;
         for search in Searches::today(plan.seed)?.take(USED) {
             api.search(search).await?;
@@ -143,7 +177,12 @@ async fn measure(
             millis(ready),
             idle.all() as f64 / MIB
         ));
+        ensure!(center.status().await?.shown("offer") == offers, "the node does not show all");
         center.stop().await?;
     }
+    let empty = Empty::measure(stock).await?;
+    let ready = Floor { what: "empty node", value: millis(empty.ready) };
+    tally.floor(measures.ready, offers, ready);
+    tally.floor(measures.all, offers, empty.floor());
     Ok(())
 }

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::figure::{Budget, Measure, Row, Tally, Unit};
 use crate::floor;
+use crate::idle::Empty;
 use crate::pair::Pair;
 use crate::plan::Plan;
 use crate::progress::Progress;
@@ -91,6 +92,9 @@ pub async fn run(plan: &Plan, stock: &Stock, tally: &mut Tally, progress: &Progr
                 let database = pair.riga.data.join("hospes.db");
                 tally.floor(&TIME, offers, floor::bytes(&done.carried).await?);
                 tally.floor(&TIME, offers, floor::rows(&database, &key, pair.folder()).await?);
+                let empty = Empty::measure(stock).await?.floor();
+                tally.floor(&SENDER, offers, empty.clone());
+                tally.floor(&RECEIVER, offers, empty);
                 step.done("");
             }
         }

@@ -48,8 +48,8 @@ impl Socket {
         Ok(socket)
     }
 
-    /// "sealed", "open".
-    pub async fn state(&mut self) -> Result<String> {
+    /// "sealed", "open". An open node counts all its records for the answer.
+    async fn state(&mut self) -> Result<String> {
         let status = self.admin.status(StatusRequest {}).await?.into_inner();
         Ok(status.node.unwrap_or_default().state)
     }

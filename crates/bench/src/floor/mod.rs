@@ -38,9 +38,15 @@ pub async fn rows(database: &Path, key: &[u8; 32], folder: &Path) -> Result<Floo
     let content = Content::of(database, key).await?;
     let mut times = Vec::new();
     for _ in 0..TIMES {
-        times.push(content.write(folder, key).await?.as_secs_f64());
+        times.push(content.write(folder, key).await?.0.as_secs_f64());
     }
     Ok(Floor { what: "rows", value: median(&times).context("nothing was measured")? })
+}
+
+/// Bytes per offer of a new database with the rows of a node's.
+pub async fn size(database: &Path, key: &[u8; 32], folder: &Path, offers: u64) -> Result<Floor> {
+    let (_, bytes) = Content::of(database, key).await?.write(folder, key).await?;
+    Ok(Floor { what: "rows", value: bytes as f64 / offers as f64 })
 }
 
 /// Milliseconds for a connection, from TCP on, that carries as much.

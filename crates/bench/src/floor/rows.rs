@@ -59,8 +59,9 @@ impl Content {
         Ok(Self { tables, entries })
     }
 
-    /// How long it takes to write it into a new database, until it is on disk.
-    pub async fn write(&self, folder: &Path, key: &[u8; 32]) -> Result<Duration> {
+    /// Writes it into a new database: how long it takes until it is on disk, and how many bytes the
+    /// database has then.
+    pub async fn write(&self, folder: &Path, key: &[u8; 32]) -> Result<(Duration, u64)> {
         let path = folder.join("floor.db");
         Store::create(&path, key).await?.close().await?;
         let mut connection = options(&path, key).connect().await?;
@@ -73,8 +74,9 @@ impl Content {
         sqlx::raw_sql("COMMIT").execute(&mut connection).await?;
         let took = start.elapsed();
         connection.close().await?;
+        let bytes = std::fs::metadata(&path).context("the database is not there")?.len();
         std::fs::remove_file(&path).context("failed to remove a database")?;
-        Ok(took)
+        Ok((took, bytes))
     }
 }
 
