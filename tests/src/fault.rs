@@ -129,21 +129,29 @@ pub async fn introduce_all(centers: &[&Center]) -> Result<()> {
     Ok(())
 }
 
-/// The merge worker of a node, when one runs.
-pub fn worker(center: &Center) -> Result<Option<Pid>> {
+/// The process of a node that we started.
+pub fn node(center: &Center) -> Result<i32> {
     let data = center.data.to_string_lossy();
     let own = i32::try_from(std::process::id())?;
-    let processes = processes()?;
-    let node = processes.iter().find(|process| {
+    let node = processes()?.into_iter().find(|process| {
         process.parent == own
             && process.words.first().is_some_and(|word| word.ends_with("hospes-node"))
             && process.words.iter().any(|word| *word == data)
     });
-    let node = node.with_context(|| format!("the node of {} does not run", center.name))?;
-    let worker = processes.iter().find(|process| {
-        process.parent == node.pid && process.words.iter().any(|word| word == "merge-worker")
+    Ok(node.with_context(|| format!("the node of {} does not run", center.name))?.pid)
+}
+
+/// The merge workers of a node's process.
+pub fn workers(node: i32) -> Result<Vec<i32>> {
+    let processes = processes()?.into_iter().filter(|process| {
+        process.parent == node && process.words.iter().any(|word| word == "merge-worker")
     });
-    Ok(worker.and_then(|worker| Pid::from_raw(worker.pid)))
+    Ok(processes.map(|process| process.pid).collect())
+}
+
+/// The merge worker of a node, when one runs.
+pub fn worker(center: &Center) -> Result<Option<Pid>> {
+    Ok(workers(node(center)?)?.first().and_then(|worker| Pid::from_raw(*worker)))
 }
 
 /// Kills the merge worker of a node that we started; tells whether there was one.

@@ -15,7 +15,6 @@ use hospes_sync::frame::{Changes, Frame, Hello, Introduction};
 use hospes_sync::{Author, Body, Roster, SignedChange, change};
 use hospes_wire::{limits, peer};
 use hyper_util::rt::TokioIo;
-use sha2::{Digest as _, Sha256};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -56,9 +55,31 @@ impl Persona {
         Self::of(RecoveryPhrase::parse(&words)?, epoch, earlier)
     }
 
+    /// A center that nobody has heard of, whose node has a lower name than this one.
+    pub fn below(node: NodeId) -> Result<Self> {
+        let persona = Self::invent()?;
+        for _ in 0..100_000 {
+            let key = NodeKey::generate()?;
+            if key.id() < node {
+                let center = persona.phrase.center_key()?;
+                return Self::with(persona.phrase, &center, key, 1, Earlier::Honored);
+            }
+        }
+        bail!("no lower node than {node} was found")
+    }
+
     fn of(phrase: RecoveryPhrase, epoch: u32, earlier: Earlier) -> Result<Self> {
-        let center: CenterKey = phrase.center_key()?;
-        let key = NodeKey::generate()?;
+        let center = phrase.center_key()?;
+        Self::with(phrase, &center, NodeKey::generate()?, epoch, earlier)
+    }
+
+    fn with(
+        phrase: RecoveryPhrase,
+        center: &CenterKey,
+        key: NodeKey,
+        epoch: u32,
+        earlier: Earlier,
+    ) -> Result<Self> {
         let node = center.certify(&key.public_spki(), epoch, earlier)?;
         let chain = Chain::new(node, center.certificate()?)?;
         Ok(Self { phrase, credentials: Credentials { chain, key } })
@@ -145,8 +166,7 @@ pub struct Draft<'p> {
 impl Draft<'_> {
     /// The next chunk, which sets these fields.
     pub fn chunk(&mut self, fields: &[(&str, Value)]) -> Result<Vec<u8>> {
-        let actor = change::actor(&self.key, 1, &self.author);
-        self.chunk_by(actor, fields)
+        self.chunk_by(self.actor(), fields)
     }
 
     /// The next chunk, written by an actor that need not be the author's.
@@ -181,31 +201,23 @@ impl Draft<'_> {
         change
     }
 
+    /// The actor that its author has to use.
+    pub fn actor(&self) -> [u8; 16] {
+        change::actor(&self.key, 1, &self.author)
+    }
+
+    /// The next changes that these edits make, signed: several when they do not fit into one.
+    pub fn changes(&mut self, edits: &[Edit]) -> Result<Vec<SignedChange>> {
+        let actor = self.actor();
+        let chunks = self.document.write(self.key.kind, edits, None, actor, &[])?;
+        Ok(chunks.into_iter().map(|chunk| self.signed(chunk)).collect())
+    }
+
     /// The next change, in order.
     pub fn change(&mut self, fields: &[(&str, Value)]) -> Result<SignedChange> {
         let chunk = self.chunk(fields)?;
         Ok(self.signed(chunk))
     }
-}
-
-/// A chunk with its content altered and a right frame around it again.
-pub fn reframed(chunk: &[u8], alter: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<u8>> {
-    // Magic (4), checksum (4), type (1), length (LEB128), content.
-    let (magic, kind) = (chunk.get(..4).context("no chunk")?, chunk.get(8).context("no chunk")?);
-    let rest = chunk.get(9..).unwrap_or_default();
-    let length = rest.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
-    let mut content = rest.get(length..).context("no content")?.to_vec();
-    alter(&mut content);
-    let mut body = vec![*kind];
-    let mut left = content.len();
-    while left >= 0x80 {
-        body.push(u8::try_from(left & 0x7f)? | 0x80);
-        left >>= 7;
-    }
-    body.push(u8::try_from(left)?);
-    body.extend(content);
-    let checksum: [u8; 32] = Sha256::digest(&body).into();
-    Ok([magic, checksum.get(..4).unwrap_or_default(), &body].concat())
 }
 
 /// Where the number of a first change stands in its content: no changes below it (1), length (1)
@@ -270,13 +282,35 @@ impl Conversation {
         self.outgoing.send(frames::to_wire(frame)).await.context("the link is gone")
     }
 
-    /// Sends changes in one frame, and waits until the node has dealt with them.
-    pub async fn send(&mut self, changes: &[SignedChange]) -> Result<()> {
+    /// Says anything at all, in the words of the wire.
+    pub async fn say_wire(&mut self, body: peer::frame::Body) -> Result<()> {
+        let frame = peer::Frame { body: Some(body) };
+        self.outgoing.send(frame).await.context("the link is gone")
+    }
+
+    /// Sends changes in one frame, and does not wait.
+    pub async fn post(&mut self, changes: &[SignedChange]) -> Result<()> {
         self.sent += 1;
         let changes = changes.iter().cloned().map(Arc::new).collect();
+        self.say(Frame::Changes(Changes { number: self.sent, changes })).await
+    }
+
+    /// Sends changes in one frame, and waits until the node has dealt with them.
+    pub async fn send(&mut self, changes: &[SignedChange]) -> Result<()> {
+        self.post(changes).await?;
         let number = self.sent;
-        self.say(Frame::Changes(Changes { number, changes })).await?;
         self.until(|frame| matches!(frame, Frame::Ack { through } if *through >= number)).await
+    }
+
+    /// Waits until the node ends the link.
+    pub async fn ended(mut self) -> Result<()> {
+        loop {
+            let next = timeout(ANSWER, self.incoming.message()).await;
+            match next.context("the node does not end the link")? {
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return Ok(()),
+            }
+        }
     }
 
     /// Reads until such a frame comes. What else comes is not answered, but for pings.

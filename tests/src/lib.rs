@@ -2,12 +2,18 @@
 //!
 //! They start real nodes on the loopback and use the real command line; both come from the stage of
 //! the chores ([`xtask::stage`]). Here is what only a scenario needs: faults that are made on
-//! purpose, a center that does not keep the rules, and looks at what a node says.
+//! purpose, a center that does not keep the rules, a watch over its victim, and looks at what a node says.
 
+pub mod bombs;
+pub mod chunk;
 pub mod desk;
 pub mod fault;
 pub mod hostile;
+pub mod mutants;
 pub mod network;
 pub mod operator;
 pub mod records;
+pub mod siege;
+pub mod slow;
 pub mod theatre;
+pub mod vigil;

@@ -242,6 +242,16 @@ pub fn ago(milliseconds: i64) -> String {
     }
 }
 
+/// How long it is until then, in one or two words.
+pub fn left(milliseconds: i64) -> String {
+    let now = jiff::Timestamp::now().as_millisecond();
+    // Half a second more or less is nothing to a person, and "0 s" is no time.
+    match milliseconds.saturating_sub(now).max(0) / 1000 + 1 {
+        seconds @ ..120 => format!("{seconds} s"),
+        seconds => format!("{} min", seconds / 60),
+    }
+}
+
 /// Bytes in the unit that people use for them.
 pub fn size(bytes: u64) -> String {
     match bytes {

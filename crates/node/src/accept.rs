@@ -1,6 +1,7 @@
 //! The peer port: our own accept loop, because identity is decided in the handshake and every
 //! connection must be one that we can cut.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,19 +11,23 @@ use hospes_wire::{limits, peer};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use crate::handshakes::Handshakes;
 use crate::network::{Counterpart, Network};
 use crate::transport;
 
-/// Handshakes that may be under way at once.
-const HANDSHAKES: usize = 64;
+/// Handshakes that may be under way at once. Each takes a file descriptor and a few kilobytes.
+const HANDSHAKES: usize = 256;
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(5);
+/// How long a connection may be open without a stream on it.
+const WITHOUT_STREAM: Duration = Duration::from_secs(10);
 /// Sizes of HTTP/2 windows: a promise of memory to every peer.
 const STREAM_WINDOW: u32 = 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 2 * 1024 * 1024;
@@ -35,13 +40,12 @@ pub(crate) async fn run(
     stop: CancellationToken,
 ) {
     let acceptor = TlsAcceptor::from(config);
-    let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
+    let handshakes = Handshakes::new(HANDSHAKES);
     loop {
-        let Ok(permit) = handshakes.clone().acquire_owned().await else { return };
-        let stream = tokio::select! {
+        let (stream, from) = tokio::select! {
             () = stop.cancelled() => return,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok((stream, from)) => (stream, from.ip()),
                 Err(error) => {
                     // Out of file descriptors, most likely: others will close theirs.
                     tracing::warn!(%error, "could not accept a connection");
@@ -50,34 +54,48 @@ pub(crate) async fn run(
                 }
             },
         };
-        let (acceptor, network, stop) = (acceptor.clone(), network.clone(), stop.clone());
         if let Err(error) = transport::prepare(&stream) {
             // It has ended already.
             tracing::debug!(%error, "could not set up a connection");
             continue;
         }
+        let handshake = shake_hands(acceptor.clone(), stream, from, &handshakes);
+        let (network, stop) = (network.clone(), stop.clone());
         tokio::spawn(async move {
-            let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await;
-            drop(permit);
-            if let Ok(Ok(stream)) = handshake {
+            if let Some(stream) = handshake.await {
                 serve(stream, &network, stop).await;
             }
         });
     }
 }
 
-async fn serve(
-    stream: tokio_rustls::server::TlsStream<TcpStream>,
-    network: &Network,
-    stop: CancellationToken,
-) {
+/// Begins a handshake. The answer comes when the other side has proved who it is, in time and
+/// before the handshake was given up for another.
+fn shake_hands(
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+    from: IpAddr,
+    handshakes: &Handshakes,
+) -> impl Future<Output = Option<TlsStream<TcpStream>>> + Send + use<> {
+    let handshake = handshakes.begin(from);
+    async move {
+        tokio::select! {
+            () = handshake.given_up() => None,
+            done = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)) => done.ok()?.ok(),
+        }
+    }
+}
+
+async fn serve(stream: TlsStream<TcpStream>, network: &Network, stop: CancellationToken) {
     let Some(chain) = stream.get_ref().1.peer_certificates().and_then(tls::peer_of) else {
         return;
     };
     let Some(cut) = network.connections().register(&chain.center_id(), chain.epoch()) else {
         return;
     };
-    let service = PeerService { network: network.clone(), chain, cut: cut.clone() };
+    let used = watch::Sender::new(false);
+    let unused = abandoned(used.subscribe());
+    let service = PeerService { network: network.clone(), chain, cut: cut.clone(), used };
     let server = peer::peer_server::PeerServer::new(service)
         .max_decoding_message_size(limits::PEER_MESSAGE)
         .max_encoding_message_size(limits::PEER_MESSAGE);
@@ -92,11 +110,12 @@ async fn serve(
         .keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(Duration::from_secs(20));
     let connection = http.serve_connection(TokioIo::new(stream), routes);
-    tokio::pin!(connection);
+    tokio::pin!(connection, unused);
     tokio::select! {
         _ = &mut connection => {}
         // Dropping the connection closes the socket with whatever was on its way.
         () = cut.cancelled() => {}
+        () = &mut unused => {}
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             let _ = tokio::time::timeout(Duration::from_secs(2), connection).await;
@@ -105,11 +124,21 @@ async fn serve(
     cut.cancel();
 }
 
+/// Waits until a connection was open for too long without a stream on it.
+async fn abandoned(mut used: watch::Receiver<bool>) {
+    let used = used.wait_for(|used| *used);
+    if tokio::time::timeout(WITHOUT_STREAM, used).await.is_ok() {
+        std::future::pending().await
+    }
+}
+
 /// What a peer may ask on its connection.
 struct PeerService {
     network: Network,
     chain: Chain,
     cut: CancellationToken,
+    /// Whether there was a stream.
+    used: watch::Sender<bool>,
 }
 
 #[tonic::async_trait]
@@ -125,7 +154,13 @@ impl peer::peer_server::Peer for PeerService {
         let counterpart =
             Counterpart { chain: self.chain.clone(), dialed: false, cut: self.cut.child_token() };
         let (link, outgoing) = self.network.prepare(counterpart);
-        tokio::spawn(link.run(request.into_inner()));
+        self.used.send_replace(true);
+        let cut = self.cut.clone();
+        tokio::spawn(async move {
+            link.run(request.into_inner()).await;
+            // There is one stream on a connection, and it is of no use without it.
+            cut.cancel();
+        });
         Ok(tonic::Response::new(Box::pin(good(outgoing))))
     }
 }

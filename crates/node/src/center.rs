@@ -20,6 +20,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::budget::Budgets;
 use crate::connections::Connections;
 use crate::dial::Dialer;
 use crate::door::Door;
@@ -133,10 +134,12 @@ impl Center {
         let trust = Arc::new(Trust::new(peers.trust));
         let roster = Roster::new(&chain, remembered(&store).await?, peers.active, peers.barred);
         let connections = Connections::new(trust.clone());
-        let (network, ends) = Network::new(connections);
+        let budgets = Budgets::default();
+        let (network, ends) = Network::new(connections, budgets.clone());
         let (feed, _) = broadcast::channel(FEED);
         let (answers, inputs) = mpsc::unbounded_channel();
-        let outlets = Outlets { engine: answers.clone(), feed: feed.clone() };
+        let outlets =
+            Outlets { engine: answers.clone(), feed: feed.clone(), budgets: budgets.clone() };
         let merger = Arc::new(Merger::new(program));
         let (ledger, ledger_task) =
             Ledger::start(store.clone(), merger.clone(), roster.clone(), outlets);
@@ -162,6 +165,7 @@ impl Center {
             inputs,
             answers,
             ends,
+            budgets,
         );
         let tasks = vec![
             tokio::spawn(driver.run(stop.clone())),

@@ -7,6 +7,10 @@ use hospes_domain::CenterId;
 use hospes_identity::trust::Trust;
 use tokio_util::sync::CancellationToken;
 
+/// Connections that a center may have at once: one is enough, two come about when both sides dial,
+/// and an old one may not know yet that it is dead.
+const MOST: usize = 4;
+
 /// The handle; cheap to clone.
 #[derive(Clone)]
 pub struct Connections {
@@ -27,6 +31,8 @@ impl Connections {
     /// Notes a connection whose handshake is done; nothing when the center is not trusted (any
     /// more). Asked under the same lock as [`Connections::cut`], so that a center that is removed
     /// between its handshake and this line does not slip in.
+    ///
+    /// Of too many connections of one center the oldest is cut.
     pub fn register(&self, center: &CenterId, epoch: u32) -> Option<CancellationToken> {
         self.with(|open| {
             if !self.trust.admits(center, epoch) {
@@ -34,6 +40,9 @@ impl Connections {
             }
             let tokens = open.entry(*center).or_default();
             tokens.retain(|token| !token.is_cancelled());
+            while tokens.len() >= MOST {
+                tokens.remove(0).cancel();
+            }
             let token = CancellationToken::new();
             tokens.push(token.clone());
             Some(token)
@@ -57,5 +66,33 @@ impl Connections {
         for center in centers.iter().filter(|center| !self.trust.is_trusted(center)) {
             self.cut(center);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use hospes_identity::trust::{TrustSet, Trusted};
+
+    use super::*;
+
+    #[test]
+    fn of_too_many_connections_of_one_center_the_oldest_is_cut() {
+        let (greedy, other) = (CenterId([1; 32]), CenterId([2; 32]));
+        let trusted = [(greedy, Trusted::new("Greedy")), (other, Trusted::new("Other"))];
+        let set: TrustSet = trusted.into_iter().collect();
+        let connections = Connections::new(Arc::new(Trust::new(set)));
+        let honest = connections.register(&other, 1).unwrap();
+        let all: Vec<_> =
+            (0..MOST + 2).map(|_| connections.register(&greedy, 1).unwrap()).collect();
+        let cut: Vec<bool> = all.iter().map(CancellationToken::is_cancelled).collect();
+        assert_eq!(cut, [true, true, false, false, false, false]);
+        assert!(!honest.is_cancelled());
+        // What ended by itself does not count.
+        all[MOST].cancel();
+        let next = connections.register(&greedy, 1).unwrap();
+        assert!(!all[2].is_cancelled() && !next.is_cancelled());
+        assert!(connections.register(&CenterId([3; 32]), 1).is_none());
     }
 }

@@ -16,7 +16,10 @@ use tonic::transport::Endpoint;
 use crate::network::{Counterpart, Network};
 use crate::{random, transport};
 
+/// How long a connection may take, with its handshake.
 const CONNECT: Duration = Duration::from_secs(10);
+/// How long the other side may take to open a stream on it.
+const ANSWER: Duration = Duration::from_secs(10);
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// A link that lasted this long was a good one: dialing begins with the shortest wait again.
@@ -116,14 +119,17 @@ impl Dialer {
             .max_encoding_message_size(limits::PEER_MESSAGE);
         let answer = tokio::select! {
             () = cut.cancelled() => return "cut".to_owned(),
-            answer = client.sync(outgoing) => answer,
+            answer = tokio::time::timeout(ANSWER, client.sync(outgoing)) => answer,
         };
         let why = match answer {
-            Ok(response) => link.run(response.into_inner()).await,
+            Err(_) => "connected, but it does not answer".to_owned(),
+            Ok(Ok(response)) => link.run(response.into_inner()).await,
             // In TLS 1.3 a client is done before the server has judged its certificate, so this is
             // how a refusal looks from here.
-            Err(_) => "connected, but it closed at once: it has probably not added this center yet"
-                .to_owned(),
+            Ok(Err(_)) => {
+                "connected, but it closed at once: it has probably not added this center yet"
+                    .to_owned()
+            }
         };
         cut.cancel();
         why

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use hospes_domain::{CenterId, Timestamp};
@@ -14,8 +14,12 @@ use hospes_sync::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::budget::Budgets;
+use crate::intake::{Batch, Intake};
 use crate::ledger::Ledger;
-use crate::network::{DriverEnds, Event, LinkStatus};
+use crate::memory::Hold;
+use crate::network::{Arrival, DriverEnds, Event, LinkStatus};
+use crate::outgoing::Outgoing;
 use crate::roster::{Learned, Roster};
 use crate::{clock, random};
 
@@ -26,7 +30,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 struct OpenLink {
     center: CenterId,
-    outgoing: mpsc::UnboundedSender<Frame>,
+    outgoing: Outgoing,
     cut: CancellationToken,
 }
 
@@ -39,7 +43,10 @@ pub(crate) struct Driver {
     inputs: mpsc::UnboundedReceiver<Input>,
     answers: mpsc::UnboundedSender<Input>,
     events: mpsc::UnboundedReceiver<Event>,
-    frames: mpsc::Receiver<(LinkId, Frame)>,
+    frames: mpsc::Receiver<Arrival>,
+    intake: Intake,
+    /// The link whose frame is being fed, and the memory that the frame takes.
+    arriving: Option<(LinkId, Hold)>,
     links: BTreeMap<LinkId, OpenLink>,
     known: BTreeMap<CenterId, LinkStatus>,
     status: Arc<ArcSwap<Vec<LinkStatus>>>,
@@ -55,6 +62,7 @@ impl Driver {
         inputs: mpsc::UnboundedReceiver<Input>,
         answers: mpsc::UnboundedSender<Input>,
         ends: DriverEnds,
+        budgets: Budgets,
     ) -> Self {
         Self {
             engine,
@@ -65,6 +73,8 @@ impl Driver {
             answers,
             events: ends.events,
             frames: ends.frames,
+            intake: Intake::new(budgets),
+            arriving: None,
             links: BTreeMap::new(),
             known: BTreeMap::new(),
             status: ends.status,
@@ -77,21 +87,33 @@ impl Driver {
         loop {
             let alarm = self.wake_at.map(|at| at.since(clock::now()).max(0).unsigned_abs());
             let sleep = Duration::from_millis(alarm.unwrap_or(60_000));
+            let paused = self.intake.wake_in(Instant::now()).unwrap_or(Duration::MAX);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                Some(input) = self.inputs.recv() => self.feed(input),
+                Some(input) = self.inputs.recv() => {
+                    if let Input::Admitted { ticket, .. } | Input::Failed(ticket) = &input {
+                        self.intake.done(*ticket);
+                    }
+                    self.feed(input);
+                }
                 Some(event) = self.events.recv() => self.happened(event).await,
-                Some((link, frame)) = self.frames.recv() => {
+                Some((link, frame, hold)) = self.frames.recv() => {
                     // Frames of a link that is gone may still be in the queue.
                     if self.links.contains_key(&link) {
+                        self.arriving = Some((link, hold));
                         self.feed(Input::Received(link, frame));
+                        self.arriving = None;
                     }
                 }
+                () = tokio::time::sleep(paused.min(sleep)), if paused < sleep => {}
                 () = tokio::time::sleep(sleep) => {
                     self.wake_at = None;
                     self.feed(Input::Tick);
                 }
+            }
+            for (center, ticket, changes) in self.intake.take(Instant::now()) {
+                self.ledger.admit(ticket, center, changes);
             }
             self.publish();
         }
@@ -128,6 +150,7 @@ impl Driver {
                 }));
             }
             Event::Closed { link, why } => {
+                self.intake.closed(link);
                 if let Some(gone) = self.links.remove(&link) {
                     tracing::info!(peer = %gone.center.short(), why, "link closed");
                     let known = self
@@ -143,6 +166,7 @@ impl Driver {
                 let known = self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
                 known.last_error = why;
             }
+            Event::Crowded => self.make_room(),
             Event::RosterChanged => {
                 let roster = self.roster.current();
                 self.feed(Input::RosterChanged(roster));
@@ -173,7 +197,12 @@ impl Driver {
                     let _ = answers.send(answer);
                 });
             }
-            Effect::Admit(ticket, from, changes) => self.ledger.admit(ticket, from, changes),
+            Effect::Admit(ticket, from, changes) => {
+                // The engine asks for it while it is fed with the frame that they came in.
+                let (link, hold) = self.arriving.take().unzip();
+                let link = link.unwrap_or_default();
+                self.intake.put(from, Batch { link, ticket, changes, hold });
+            }
             Effect::Checkpoint(node, place) => {
                 let store = self.store.clone();
                 tokio::spawn(async move {
@@ -216,14 +245,31 @@ impl Driver {
     }
 
     fn send(&mut self, link: LinkId, frame: Frame) {
-        if let Some(open) = self.links.get(&link) {
-            // A writer that is gone is followed by the end of its link.
-            let _ = open.outgoing.send(frame);
+        if let Some(open) = self.links.get(&link)
+            && !open.outgoing.send(frame)
+        {
+            self.close(link, "it does not read what it is told".to_owned());
+        }
+    }
+
+    /// Memory ran out: what a paused center has sent and is not looked at goes first. It will be
+    /// sent again.
+    fn make_room(&mut self) {
+        let Some(center) = self.intake.fullest_paused(Instant::now()) else { return };
+        let links: Vec<LinkId> = self
+            .links
+            .iter()
+            .filter(|(_, open)| open.center == center)
+            .map(|(link, _)| *link)
+            .collect();
+        for link in links {
+            self.close(link, "paused, and others need the memory".to_owned());
         }
     }
 
     fn close(&mut self, link: LinkId, why: String) {
         let Some(open) = self.links.remove(&link) else { return };
+        self.intake.closed(link);
         tracing::info!(peer = %open.center.short(), why, "closing a link");
         let known =
             self.known.entry(open.center).or_insert_with(|| LinkStatus::unseen(open.center));

@@ -12,6 +12,7 @@ use hospes_sync::frame::{
 use hospes_sync::{Author, Body, ChangeHash, Lanes, SignedChange};
 use hospes_wire::{limits, peer};
 use prost::Message as _;
+use prost::encoding::{DecodeContext, decode_key, skip_field};
 
 /// Why a frame of the other side is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -165,6 +166,17 @@ pub fn from_wire(frame: peer::Frame) -> Checked<Frame> {
         Wire::Pong(pong) => Frame::Pong(pong.number),
         Wire::Bye(bye) => Frame::Bye(shortened(&bye.reason, limits::NOTE)),
     })
+}
+
+/// Most bytes that unpacking a frame takes besides the frame itself.
+pub fn unpacked(frame: &peer::Frame) -> usize {
+    match &frame.body {
+        // The batch, and the changes that are made of it.
+        Some(peer::frame::Body::Changes(changes)) => {
+            2 * (changes.batch_size as usize).min(limits::CHANGES_UNPACKED)
+        }
+        _ => 0,
+    }
 }
 
 fn range_to_wire(range: Range) -> peer::Range {
@@ -326,6 +338,7 @@ fn unpack(frame: &peer::Changes) -> Checked<Changes> {
     if plain.len() != size {
         return Err(InvalidFrame::Packed);
     }
+    at_most("authors", authors_in(&plain)?, limits::AUTHORS_PER_FRAME)?;
     let batch = peer::ChangeBatch::decode(plain.as_slice()).map_err(|_| InvalidFrame::Packed)?;
     let ids = pieces::<16>(&batch.ids, "ids")?;
     let count = ids.len();
@@ -382,6 +395,21 @@ fn unpack(frame: &peer::Changes) -> Checked<Changes> {
         return Err(InvalidFrame::Field("chunks"));
     }
     Ok(Changes { number: frame.number, changes })
+}
+
+/// How many authors a batch names, counted before they are made: an empty one takes two bytes here
+/// and fifty times as many in memory.
+fn authors_in(mut batch: &[u8]) -> Checked<usize> {
+    /// Number of the field in the batch.
+    const AUTHORS: u32 = 1;
+    let mut count = 0;
+    while !batch.is_empty() {
+        let (number, kind) = decode_key(&mut batch).map_err(|_| InvalidFrame::Packed)?;
+        count += usize::from(number == AUTHORS);
+        skip_field(kind, number, &mut batch, DecodeContext::default())
+            .map_err(|_| InvalidFrame::Packed)?;
+    }
+    Ok(count)
 }
 
 fn author(author: &peer::Author) -> Checked<Author> {

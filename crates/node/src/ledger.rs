@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Instant;
 
 use hospes_domain::{CenterId, RecordKey};
 use hospes_store::{Commit, HeldRecord, RecordCommit, Refused, Store};
@@ -15,6 +16,7 @@ use hospes_sync::{Body, ChangeHash, Committed, Input, SignedChange, Ticket, gate
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
 
+use crate::budget::{Budgets, Cost};
 use crate::clock;
 use crate::draft::{Base, Draft, Shown};
 use crate::editor::Order;
@@ -53,6 +55,8 @@ pub struct Outlets {
     pub engine: mpsc::UnboundedSender<Input>,
     /// To everybody who watches records.
     pub feed: broadcast::Sender<Arc<Vec<RecordKey>>>,
+    /// To those who decide what a peer may cost.
+    pub budgets: Budgets,
 }
 
 impl Ledger {
@@ -217,6 +221,7 @@ impl Bench {
             .collect();
         let mut drafts = self.drafts(&keys).await?;
         let mut refused = Vec::new();
+        let mut orphans = 0;
         for (ticket, Checked { change, verdict }) in part {
             let judged = verdict.and_then(|form| {
                 let draft = drafts.get_mut(&change.key).ok_or(Refusal::Orphan)?;
@@ -228,7 +233,10 @@ impl Bench {
             });
             match judged {
                 Ok(Verdict::Accepted | Verdict::Known | Verdict::Superseded) => {}
-                Ok(Verdict::Missing(_)) => missing.entry(ticket).or_default().push(change.key),
+                Ok(Verdict::Missing(_)) => {
+                    orphans += 1;
+                    missing.entry(ticket).or_default().push(change.key);
+                }
                 Err(refusal) => {
                     tracing::warn!(
                         from = %from.short(), author = %change.author.center.short(),
@@ -239,7 +247,12 @@ impl Bench {
             }
         }
         drafts.retain(|_, draft| !draft.added.is_empty());
+        let records = drafts.values().filter(|draft| draft.before.generation == 0).count();
+        let began = Instant::now();
         let mut writing = self.merge(drafts, Some(from)).await?;
+        let useless = refused.len() + orphans;
+        let cost = Cost { records, useless, worker: began.elapsed(), ..Cost::default() };
+        self.outlets.budgets.charge(from, &cost, began);
         writing.commit.refused.extend(refused);
         let answers = done
             .iter()

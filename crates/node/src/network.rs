@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use hospes_domain::{CenterId, NodeId, Timestamp};
@@ -10,17 +11,32 @@ use hospes_identity::certificate::Chain;
 use hospes_sync::LinkId;
 use hospes_sync::frame::Frame;
 use hospes_wire::peer;
+use prost::Message as _;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
+use crate::budget::{Budgets, Pause};
 use crate::connections::Connections;
 use crate::frames;
+use crate::memory::{Hold, Memory, Scarce};
+use crate::outgoing::{self, Outgoing, Queue};
 
 /// Frames that may wait between a link's reader and the engine: a slow engine slows the sender.
 const FRAMES_WAITING: usize = 32;
 /// Encoded frames that may wait for the transport.
 const ENCODED_WAITING: usize = 2;
+/// How long the other side of a new link may take for its first frame.
+const GREETING: Duration = Duration::from_secs(10);
+/// What a new link counts for besides what is said on it: it takes a handshake, and a walk through
+/// the catalogue.
+const NEW_LINK: usize = 1024 * 1024;
+/// What a frame counts for besides its bytes.
+const FRAME: usize = 64;
+/// What a roster counts for besides its bytes: signatures, and a walk through the catalogue.
+const ROSTER: usize = 1024 * 1024;
+/// Bytes that a change takes in memory besides its weight.
+const CHANGE: usize = 256;
 
 /// How a peer's link stands, or stood when it was last open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,19 +91,36 @@ pub struct Counterpart {
 
 /// What links and others tell the driver.
 pub(crate) enum Event {
-    Opened { link: LinkId, counterpart: Counterpart, outgoing: mpsc::UnboundedSender<Frame> },
-    Closed { link: LinkId, why: String },
-    Unreachable { center: CenterId, why: String },
+    Opened {
+        link: LinkId,
+        counterpart: Counterpart,
+        outgoing: Outgoing,
+    },
+    Closed {
+        link: LinkId,
+        why: String,
+    },
+    Unreachable {
+        center: CenterId,
+        why: String,
+    },
     RosterChanged,
+    /// There is no memory left for what comes from peers.
+    Crowded,
 }
+
+/// A frame that came over a link, with the memory that it takes.
+pub(crate) type Arrival = (LinkId, Frame, Hold);
 
 /// The handle; cheap to clone.
 #[derive(Clone)]
 pub struct Network {
     events: mpsc::UnboundedSender<Event>,
-    frames: mpsc::Sender<(LinkId, Frame)>,
+    frames: mpsc::Sender<Arrival>,
     status: Arc<ArcSwap<Vec<LinkStatus>>>,
     connections: Connections,
+    budgets: Budgets,
+    memory: Memory,
     next: Arc<AtomicU64>,
     redial: watch::Sender<u64>,
 }
@@ -95,12 +128,12 @@ pub struct Network {
 /// The driver's ends.
 pub(crate) struct DriverEnds {
     pub(crate) events: mpsc::UnboundedReceiver<Event>,
-    pub(crate) frames: mpsc::Receiver<(LinkId, Frame)>,
+    pub(crate) frames: mpsc::Receiver<Arrival>,
     pub(crate) status: Arc<ArcSwap<Vec<LinkStatus>>>,
 }
 
 impl Network {
-    pub(crate) fn new(connections: Connections) -> (Self, DriverEnds) {
+    pub(crate) fn new(connections: Connections, budgets: Budgets) -> (Self, DriverEnds) {
         let (events, event_queue) = mpsc::unbounded_channel();
         let (frames, frame_queue) = mpsc::channel(FRAMES_WAITING);
         let status: Arc<ArcSwap<Vec<LinkStatus>>> = Arc::default();
@@ -109,6 +142,8 @@ impl Network {
             frames,
             status: status.clone(),
             connections,
+            budgets,
+            memory: Memory::default(),
             next: Arc::new(AtomicU64::new(1)),
             redial: watch::Sender::new(0),
         };
@@ -123,6 +158,11 @@ impl Network {
     /// Whether a link to a center is open.
     pub fn is_connected(&self, center: &CenterId) -> bool {
         self.status.load().iter().any(|link| link.center == *center && link.connected)
+    }
+
+    /// Whether changes of a center have to wait at present, why, and for how long.
+    pub fn pause(&self, center: &CenterId) -> Option<Pause> {
+        self.budgets.pause(center, Instant::now())
     }
 
     /// Cuts every connection of a center now, and says how many there were.
@@ -151,10 +191,52 @@ impl Network {
         let _ = self.events.send(Event::Unreachable { center, why });
     }
 
+    /// Unpacks a frame, once there is memory for it and its center may be heard.
+    async fn take_in(
+        &self,
+        link: LinkId,
+        center: CenterId,
+        frame: peer::Frame,
+        cut: &CancellationToken,
+    ) -> Result<Arrival, frames::InvalidFrame> {
+        let size = frame.encoded_len();
+        let talk = match &frame.body {
+            // Changes are counted when the ledger gets them.
+            Some(peer::frame::Body::Changes(_)) => None,
+            Some(peer::frame::Body::Roster(_)) => Some(ROSTER + size),
+            _ => Some(FRAME + size),
+        };
+        if let Some(talk) = talk {
+            self.heard(center, talk, cut).await;
+        }
+        let scarce = |which| {
+            if which == Scarce::Ceiling {
+                let _ = self.events.send(Event::Crowded);
+            }
+        };
+        let mut hold = self.memory.take(center, size + frames::unpacked(&frame), scarce).await;
+        let frame = frames::from_wire(frame)?;
+        if let Frame::Changes(changes) = &frame {
+            hold.resize(changes.changes.iter().map(|change| CHANGE + change.weight()).sum());
+        }
+        Ok((link, frame, hold))
+    }
+
+    /// Waits until a center may be heard that has something to say besides changes; false when its
+    /// link was cut meanwhile.
+    async fn heard(&self, center: CenterId, bytes: usize, cut: &CancellationToken) -> bool {
+        let Some(wait) = self.budgets.talk(center, bytes, Instant::now()) else { return true };
+        tokio::select! {
+            biased;
+            () = cut.cancelled() => false,
+            () = tokio::time::sleep(wait) => true,
+        }
+    }
+
     /// Prepares a link: what comes out of the stream goes to the other side.
     pub(crate) fn prepare(&self, counterpart: Counterpart) -> (Link, ReceiverStream<peer::Frame>) {
         let (encoded, stream) = mpsc::channel(ENCODED_WAITING);
-        let (outgoing, queue) = mpsc::unbounded_channel();
+        let (outgoing, queue) = outgoing::queue();
         tokio::spawn(write(queue, encoded, counterpart.cut.clone()));
         let link = Link {
             id: self.next.fetch_add(1, Ordering::Relaxed),
@@ -170,7 +252,7 @@ impl Network {
 pub(crate) struct Link {
     id: LinkId,
     counterpart: Counterpart,
-    outgoing: mpsc::UnboundedSender<Frame>,
+    outgoing: Outgoing,
     network: Network,
 }
 
@@ -178,29 +260,40 @@ impl Link {
     /// Reads the link until it ends, and says why it ended.
     pub(crate) async fn run(self, mut incoming: tonic::Streaming<peer::Frame>) -> String {
         let Self { id, counterpart, outgoing, network } = self;
-        let cut = counterpart.cut.clone();
+        let (cut, center) = (counterpart.cut.clone(), counterpart.chain.center_id());
+        if !network.heard(center, NEW_LINK, &cut).await {
+            return "cut".to_owned();
+        }
         if network.events.send(Event::Opened { link: id, counterpart, outgoing }).is_err() {
             return "the node is closing".to_owned();
         }
+        let mut greeting = Some(GREETING);
         let why = loop {
             let message = tokio::select! {
                 biased;
                 () = cut.cancelled() => break "cut".to_owned(),
+                () = late(greeting) => break "it did not greet in time".to_owned(),
                 message = incoming.message() => message,
             };
+            greeting = None;
             let frame = match message {
                 Ok(Some(frame)) => frame,
                 Ok(None) => break "the other side ended the link".to_owned(),
                 Err(status) => break reason(&status),
             };
-            let frame = match frames::from_wire(frame) {
-                Ok(frame) => frame,
+            let arrival = tokio::select! {
+                biased;
+                () = cut.cancelled() => break "cut".to_owned(),
+                arrival = network.take_in(id, center, frame, &cut) => arrival,
+            };
+            let arrival = match arrival {
+                Ok(arrival) => arrival,
                 Err(error) => break error.to_string(),
             };
             let delivered = tokio::select! {
                 biased;
                 () = cut.cancelled() => break "cut".to_owned(),
-                delivered = network.frames.send((id, frame)) => delivered,
+                delivered = network.frames.send(arrival) => delivered,
             };
             if delivered.is_err() {
                 break "the node is closing".to_owned();
@@ -212,6 +305,14 @@ impl Link {
     }
 }
 
+/// Waits for this long, or for ever.
+async fn late(after: Option<Duration>) {
+    match after {
+        Some(after) => tokio::time::sleep(after).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// What a broken stream means, in words for an admin.
 fn reason(status: &tonic::Status) -> String {
     match status.code() {
@@ -220,12 +321,8 @@ fn reason(status: &tonic::Status) -> String {
     }
 }
 
-async fn write(
-    mut queue: mpsc::UnboundedReceiver<Frame>,
-    encoded: mpsc::Sender<peer::Frame>,
-    cut: CancellationToken,
-) {
-    while let Some(frame) = queue.recv().await {
+async fn write(mut queue: Queue, encoded: mpsc::Sender<peer::Frame>, cut: CancellationToken) {
+    while let Some(frame) = queue.next().await {
         let frame = frames::to_wire(frame);
         tokio::select! {
             biased;

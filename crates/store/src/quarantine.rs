@@ -9,7 +9,7 @@ use crate::column::Columns;
 use crate::database::Store;
 use crate::error::StoreError;
 
-/// Changes that are kept at most; the oldest go first.
+/// Changes that are kept at most; the oldest of the peer that sent most go first.
 pub const MOST_QUARANTINED: u64 = 10_000;
 /// Bytes that they may have together.
 pub const MOST_QUARANTINED_BYTES: u64 = 64 * 1024 * 1024;
@@ -91,12 +91,19 @@ const PUT_LEFT_OUT: &str = "INSERT INTO quarantine (hash, circle, id, steward, k
 
 const SIZE: &str = "SELECT count(*), coalesce(sum(weight), 0) FROM quarantine";
 
-/// Deletes the oldest rows until both bounds hold.
-const BOUND: &str = "DELETE FROM quarantine WHERE number <= coalesce((
-     SELECT max(number) FROM (
-         SELECT number, row_number() OVER newest AS place, sum(weight) OVER newest AS bytes
-         FROM quarantine WINDOW newest AS (ORDER BY number DESC)
-     ) WHERE place > ? OR bytes > ?), -1)";
+/// The peer with the most rows and the one with the most bytes.
+const GREEDIEST_ROWS: &str =
+    "SELECT source FROM quarantine GROUP BY source ORDER BY count(*) DESC, source LIMIT 1";
+const GREEDIEST_BYTES: &str =
+    "SELECT source FROM quarantine GROUP BY source ORDER BY sum(weight) DESC, source LIMIT 1";
+
+/// Deletes the oldest rows of a peer: so many, or until so many bytes are free.
+const DROP_OLDEST: &str = "DELETE FROM quarantine WHERE number IN (
+     SELECT number FROM (
+         SELECT number, row_number() OVER oldest AS place,
+                sum(weight) OVER oldest - weight AS freed
+         FROM quarantine WHERE source IS ? WINDOW oldest AS (ORDER BY number)
+     ) WHERE place <= ? OR freed < ?)";
 
 impl Store {
     /// The latest rows before number `before`, the latest first.
@@ -213,20 +220,33 @@ pub(crate) async fn forget(
     Ok(())
 }
 
-/// Keeps the bounds. When one is exceeded a hundredth more goes, so that a flood of refused changes
-/// does not have the oldest searched for again and again.
+/// Keeps the bounds. The oldest of the peer with most goes first, so that a flood of one does not
+/// wash away what others did. When a bound is exceeded a hundredth more goes, so that a flood does
+/// not have the oldest searched for again and again.
 async fn bound(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let (rows, bytes): (i64, i64) = sqlx::query_as(SIZE).fetch_one(&mut *connection).await?;
     let most_rows = i64::try_from(MOST_QUARANTINED).unwrap_or(i64::MAX);
     let most_bytes = i64::try_from(MOST_QUARANTINED_BYTES).unwrap_or(i64::MAX);
-    if rows > most_rows || bytes > most_bytes {
-        sqlx::query(BOUND)
-            .bind(most_rows - most_rows / 100)
-            .bind(most_bytes - most_bytes / 100)
-            .execute(connection)
+    loop {
+        let (rows, bytes): (i64, i64) = sqlx::query_as(SIZE).fetch_one(&mut *connection).await?;
+        let greediest = match (rows > most_rows, bytes > most_bytes) {
+            (false, false) => return Ok(()),
+            (true, _) => GREEDIEST_ROWS,
+            (false, true) => GREEDIEST_BYTES,
+        };
+        let source: Option<Vec<u8>> =
+            sqlx::query_scalar(greediest).fetch_one(&mut *connection).await?;
+        let too_many = (rows - most_rows + most_rows / 100).max(0);
+        let too_much = (bytes - most_bytes + most_bytes / 100).max(0);
+        let done = sqlx::query(DROP_OLDEST)
+            .bind(source)
+            .bind(if rows > most_rows { too_many } else { 0 })
+            .bind(if bytes > most_bytes { too_much } else { 0 })
+            .execute(&mut *connection)
             .await?;
+        if done.rows_affected() == 0 {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 fn sentence(refusal: &Refusal) -> String {

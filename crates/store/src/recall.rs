@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use hospes_domain::{CenterId, CircleId, Kind, RecordId, RecordKey};
 use hospes_sync::Version;
 use sqlx::pool::PoolConnection;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite};
 
 use crate::column::{Columns, array};
@@ -61,16 +62,24 @@ pub(crate) struct Scan {
 
 impl Scan {
     pub(crate) async fn begin(store: &Store, wanted: Wanted) -> Result<Self, StoreError> {
-        let mut reader = store.readers().acquire().await?;
-        let mut circles = BTreeMap::new();
-        for row in sqlx::query("SELECT number, id FROM circle").fetch_all(&mut *reader).await? {
-            circles.insert(row.integer(0)?, CircleId(array(&row.bytes(1)?, "circle")?));
+        let reader = store.readers().acquire().await?;
+        let (circles, centers) = (BTreeMap::new(), BTreeMap::new());
+        let mut scan = Self { reader, wanted, circles, centers, after: 0 };
+        scan.learn().await?;
+        Ok(scan)
+    }
+
+    /// Reads what the numbers of circles and centers stand for.
+    async fn learn(&mut self) -> Result<(), StoreError> {
+        for row in sqlx::query("SELECT number, id FROM circle").fetch_all(&mut *self.reader).await?
+        {
+            self.circles.insert(row.integer(0)?, CircleId(array(&row.bytes(1)?, "circle")?));
         }
-        let mut centers = BTreeMap::new();
-        for row in sqlx::query("SELECT number, id FROM center").fetch_all(&mut *reader).await? {
-            centers.insert(row.integer(0)?, row.center(1)?);
+        for row in sqlx::query("SELECT number, id FROM center").fetch_all(&mut *self.reader).await?
+        {
+            self.centers.insert(row.integer(0)?, row.center(1)?);
         }
-        Ok(Self { reader, wanted, circles, centers, after: 0 })
+        Ok(())
     }
 
     /// The next records; `None` at the end.
@@ -82,6 +91,15 @@ impl Scan {
         let row = sqlx::query(sql).bind(self.after).bind(STEP).fetch_one(&mut *self.reader).await?;
         let Some(last) = row.maybe_integer(0)? else { return Ok(None) };
         self.after = last;
+        if let Ok(records) = self.recalled(&row) {
+            return Ok(Some(records));
+        }
+        // Records of a center that was new since the names were read.
+        self.learn().await?;
+        self.recalled(&row).map(Some)
+    }
+
+    fn recalled(&self, row: &SqliteRow) -> Result<Vec<Recalled>, StoreError> {
         let names = row.try_get::<&[u8], _>(2)?;
         let mut listings = row.try_get::<Option<&[u8]>, _>(3)?.unwrap_or_default();
         let numbers = row.text(1)?;
@@ -94,7 +112,7 @@ impl Scan {
             let listing = (length > 0).then(|| Listing::decode(listing)).transpose()?;
             records.push(Recalled { listing, ..record });
         }
-        Ok(Some(records))
+        Ok(records)
     }
 
     fn read(&self, line: &str, name: &[u8; 32]) -> Result<(Recalled, usize), StoreError> {

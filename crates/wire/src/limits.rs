@@ -8,6 +8,8 @@ pub const CHANGES_TARGET: usize = 256 * 1024;
 pub const CHANGES_UNPACKED: usize = 1024 * 1024;
 /// Most changes in one frame.
 pub const CHANGES_PER_FRAME: usize = 4_096;
+/// Most authors in one frame of changes: a node of each center, under some epochs, in many runs.
+pub const AUTHORS_PER_FRAME: usize = 4_096;
 /// Most introductions in a roster.
 pub const INTRODUCTIONS: usize = 256;
 /// Largest certificate, in bytes of DER.

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::args::Global;
 use crate::connect;
 use crate::failure::{Exit, Failure};
-use crate::print::{Printer, ago, count, size};
+use crate::print::{Printer, ago, count, left, size};
 
 /// A peer's clock that differs by more than this many milliseconds is worth a word.
 const SKEW: i64 = 5 * 60 * 1000;
@@ -141,9 +141,15 @@ pub fn row(peer: &PeerStatus) -> Vec<String> {
     if !peer.last_error.is_empty() && !peer.connected {
         remarks.push(peer.last_error.clone());
     }
+    let state = if peer.paused.is_empty() {
+        peer.state.clone()
+    } else {
+        remarks.insert(0, format!("paused for {}: {}", left(peer.paused_until), peer.paused));
+        "paused".to_owned()
+    };
     vec![
         peer.name.clone(),
-        peer.state.clone(),
+        state,
         connected.to_owned(),
         ago(peer.last_contact),
         behind,
@@ -167,6 +173,8 @@ pub fn peer_json(peer: &PeerStatus) -> Json {
         "clock_skew_ms": peer.clock_skew_ms,
         "last_error": peer.last_error,
         "introduced_by": peer.introduced_by,
+        "paused": (!peer.paused.is_empty())
+            .then(|| json!({"reason": peer.paused, "until": peer.paused_until})),
     })
 }
 
@@ -266,5 +274,22 @@ mod tests {
         let row = row(&PeerStatus { name: "narva".to_owned(), ..Default::default() });
         assert_eq!(row[4], "unknown");
         assert_eq!(row[3], "never");
+    }
+
+    #[test]
+    fn a_paused_peer_says_why_and_for_how_long() {
+        let peer = PeerStatus {
+            name: "narva".to_owned(),
+            state: "active".to_owned(),
+            connected: true,
+            paused: "it asked too much".to_owned(),
+            paused_until: jiff::Timestamp::now().as_millisecond() + 300_500,
+            ..Default::default()
+        };
+        let row = row(&peer);
+        assert_eq!((row[1].as_str(), row[2].as_str()), ("paused", "yes"));
+        assert_eq!(row[5], "paused for 5 min: it asked too much");
+        assert_eq!(peer_json(&peer)["paused"]["reason"], "it asked too much");
+        assert_eq!(peer_json(&PeerStatus::default())["paused"], Json::Null);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use hospes_domain::{CenterId, Kind, Timestamp, freshness};
 use hospes_identity::fingerprint;
@@ -151,6 +152,7 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
         };
         let link = links.get(&peer.center);
         let contact = peer.last_contact.max(link.and_then(|link| link.last_contact));
+        let pause = center.network.pause(&peer.center);
         statuses.push(local::PeerStatus {
             center: peer.center.to_string(),
             name: peer.name,
@@ -158,6 +160,8 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
             last_contact: contact.map(|at| at.0).unwrap_or_default(),
             addresses: peer.addresses,
             epoch: peer.epoch,
+            paused: pause.map(|pause| pause.resource.reason().to_owned()).unwrap_or_default(),
+            paused_until: pause.map(|pause| until(pause.left).0).unwrap_or_default(),
             ..linked(link)
         });
     }
@@ -174,6 +178,10 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
         });
     }
     Ok(statuses)
+}
+
+fn until(left: Duration) -> Timestamp {
+    clock::now().plus(i64::try_from(left.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn linked(link: Option<&LinkStatus>) -> local::PeerStatus {
@@ -227,6 +235,13 @@ fn warnings(
             "the clock of {} is {minutes} min {way} ours; one of the two is wrong, check ours with: \
              timedatectl",
             peer.name
+        ));
+    }
+    for peer in active.iter().filter(|peer| !peer.paused.is_empty()) {
+        let seconds = Timestamp(peer.paused_until).since(now).max(0) / Timestamp::SECOND;
+        warnings.push(format!(
+            "{} is paused for {seconds} s more: {}; if it goes on so: hospes peer suspend",
+            peer.name, peer.paused
         ));
     }
     for peer in active.iter().filter(|peer| !peer.connected) {
@@ -315,13 +330,20 @@ mod tests {
             ..peer("Riga")
         };
         let never = local::PeerStatus { connected: false, last_contact: 0, ..peer("Tartu") };
+        let paused = local::PeerStatus {
+            paused: "it sent more bytes of changes than a peer may".to_owned(),
+            paused_until: now().plus(90 * Timestamp::SECOND).0,
+            ..peer("Mallory")
+        };
         let counts = Counts { quarantine: 2, ..Counts::default() };
-        let found = warnings(&[wrong_clock, silent, never], &counts, 1, now());
+        let found = warnings(&[wrong_clock, silent, never, paused], &counts, 1, now());
         assert_eq!(
             found,
             [
                 "the clock of Narva is 7 min behind ours; one of the two is wrong, check ours \
                  with: timedatectl",
+                "Mallory is paused for 90 s more: it sent more bytes of changes than a peer may; \
+                 if it goes on so: hospes peer suspend",
                 "the last link was 3 d ago to Riga: the connection was refused",
                 "there was never a link to Tartu: it has to dial us",
                 "changes in quarantine: 2; see: hospes quarantine list",

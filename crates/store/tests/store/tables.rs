@@ -232,6 +232,27 @@ async fn the_quarantine_holds_so_many_bytes() {
 }
 
 #[tokio::test]
+async fn what_one_peer_floods_the_quarantine_with_pushes_out_its_own() {
+    let folder = Folder::new();
+    let store = folder.create().await;
+    let other = Refused { from: Some(center(5)), ..refused(1, 100) };
+    store.commit(Commit { refused: vec![other.clone()], ..Commit::default() }).await.unwrap();
+    for thousand in 1..=11 {
+        let refused = (0..1_000).map(|one| refused(thousand * 1_000 + one, 0)).collect();
+        store.commit(Commit { refused, ..Commit::default() }).await.unwrap();
+    }
+    for number in 0..70 {
+        let refused = vec![refused(20_000 + number, 1 << 20)];
+        store.commit(Commit { refused, ..Commit::default() }).await.unwrap();
+    }
+    let count = store.counts().await.unwrap().quarantine;
+    let mut rows = store.quarantine(None, u32::MAX).await.unwrap();
+    assert_eq!(rows.len() as u64, count);
+    assert_eq!(rows.pop().unwrap().hash, other.hash, "the oldest of all, and not of the flood");
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn counts_tell_what_is_shown_withdrawn_and_erased() {
     let folder = Folder::new();
     let store = folder.create().await;

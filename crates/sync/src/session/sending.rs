@@ -26,6 +26,9 @@ const ANNOUNCE_ITEMS: usize = 1_024;
 const ITEM_WEIGHT: usize = 24;
 /// Questions that may wait for the other side's answer.
 const MAX_OPEN: usize = 16;
+/// Identifiers that may wait to be sent or asked for. The other side can claim any number of them;
+/// those beyond are found by the next comparison.
+const MAX_WAITING: usize = 1_000_000;
 
 /// What the session has to send, has sent, and has been told to have arrived.
 #[derive(Debug)]
@@ -62,6 +65,14 @@ enum Job {
     Ask(CircleId, Vec<RecordId>),
     /// Ask for the changes that we lack of these.
     Compare(CircleId, Vec<RecordId>),
+}
+
+impl Job {
+    fn len(&self) -> usize {
+        match self {
+            Job::Push(_, ids) | Job::Ask(_, ids) | Job::Compare(_, ids) => ids.len(),
+        }
+    }
 }
 
 /// What the other side holds, to be answered with what it lacks.
@@ -176,15 +187,22 @@ impl Sending {
     }
 
     pub(super) fn push(&mut self, circle: CircleId, ids: &[RecordId]) {
-        self.jobs.extend(ids.chunks(LOAD_IDS).map(|ids| Job::Push(circle, ids.to_vec())));
+        self.plan(ids, |ids| Job::Push(circle, ids));
     }
 
     pub(super) fn ask(&mut self, circle: CircleId, ids: &[RecordId]) {
-        self.jobs.extend(ids.chunks(LOAD_IDS).map(|ids| Job::Ask(circle, ids.to_vec())));
+        self.plan(ids, |ids| Job::Ask(circle, ids));
     }
 
     pub(super) fn compare(&mut self, circle: CircleId, ids: &[RecordId]) {
-        self.jobs.extend(ids.chunks(LOAD_IDS).map(|ids| Job::Compare(circle, ids.to_vec())));
+        self.plan(ids, |ids| Job::Compare(circle, ids));
+    }
+
+    fn plan(&mut self, ids: &[RecordId], job: impl Fn(Vec<RecordId>) -> Job) {
+        let waiting: usize = self.jobs.iter().map(Job::len).sum();
+        let room = ids.len().min(MAX_WAITING.saturating_sub(waiting));
+        let ids = ids.get(..room).unwrap_or_default();
+        self.jobs.extend(ids.chunks(LOAD_IDS).map(|ids| job(ids.to_vec())));
     }
 
     /// Cuts changes into frames. Only the last one of a page of the log reaches the page's place.
