@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hospes_domain::RecordKey;
 use hospes_store::Snapshot;
 use hospes_sync::admission::{Form, Held, Refusal};
-use hospes_sync::merge::{MergeJob, Merged};
+use hospes_sync::merge::{MergeJob, Merged, View};
 use hospes_sync::{Body, ChangeHash, SignedChange};
 
 /// Changes of a record from which on its saved document is kept, so that the next change does not
@@ -20,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) before: Held,
     pub(crate) base: Option<Base>,
     pub(crate) added: Vec<(Arc<SignedChange>, Form)>,
+    /// What the record says if the one change that was added is all there is.
+    alone: Option<View>,
 }
 
 /// A saved document and the changes that it is made of.
@@ -69,7 +71,13 @@ impl Shown {
 }
 
 impl Draft {
-    pub(crate) fn took(&mut self, change: Arc<SignedChange>, form: Form) {
+    /// A record as it is held, to which nothing was added yet.
+    pub(crate) fn new(held: Held, base: Option<Base>) -> Self {
+        Self { before: held.clone(), held, base, added: Vec::new(), alone: None }
+    }
+
+    /// Takes in a change that is held now. `alone` is what the record says if it is the only one.
+    pub(crate) fn took(&mut self, change: Arc<SignedChange>, form: Form, alone: Option<View>) {
         if self.held.generation != self.before.generation || self.held.erased != self.before.erased
         {
             // A new generation: what was added to the old one in this batch is gone with it.
@@ -80,6 +88,20 @@ impl Draft {
             });
         }
         self.added.push((change, form));
+        self.alone = alone;
+    }
+
+    /// What the record says, when the change that was added is the only one that is held: then no
+    /// document has to be made.
+    pub(crate) fn alone(&mut self) -> Option<View> {
+        let view = self.alone.take()?;
+        let only = match self.added.as_slice() {
+            [(_, form)] => {
+                self.held.changes.len() == 1 && self.held.changes.contains_key(&form.hash)
+            }
+            _ => false,
+        };
+        only.then_some(view)
     }
 
     pub(crate) fn replaces(&self) -> bool {

@@ -333,10 +333,7 @@ async fn answer(store: &Store, ticket: Ticket, load: Load) -> Result<Loaded, Sto
             loaded.through = Some(page.through);
         }
         Load::Whole { circle, ids } => {
-            let keys = store.keys_of(circle, &ids).await?;
-            let held = held(store, &keys).await?;
-            let wanted: Vec<_> = held.iter().map(|(key, held)| (*key, held.in_order())).collect();
-            loaded.changes = store.changes(&wanted).await?.into_iter().map(Arc::new).collect();
+            loaded.changes = store.whole(circle, &ids).await?.into_iter().map(Arc::new).collect();
         }
         Load::Heads { circle, ids } => {
             let keys = store.keys_of(circle, &ids).await?;

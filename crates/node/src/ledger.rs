@@ -11,7 +11,7 @@ use std::time::Instant;
 use hospes_domain::{CenterId, RecordKey};
 use hospes_store::{Commit, HeldRecord, RecordCommit, Refused, Store};
 use hospes_sync::admission::{Form, Refusal, Verdict};
-use hospes_sync::merge::{MergeJob, Merged, Request, Response};
+use hospes_sync::merge::{self, MergeJob, Merged, Request, Response, View};
 use hospes_sync::{Body, ChangeHash, Committed, Input, SignedChange, Ticket, gate};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
@@ -35,6 +35,8 @@ const WORKER_BYTES: usize = 8 * 1024 * 1024;
 struct Checked {
     change: Arc<SignedChange>,
     verdict: Result<Form, Refusal>,
+    /// What the record says if this is its only change and a plain one.
+    alone: Option<View>,
 }
 
 enum Work {
@@ -84,7 +86,12 @@ impl Ledger {
                 .map(|change| {
                     let verdict =
                         gate::read(&change).and_then(|form| roster.verify(&change).map(|()| form));
-                    Checked { change, verdict }
+                    let first = verdict.as_ref().is_ok_and(|form| form.deps.is_empty());
+                    let alone = match &change.body {
+                        Body::Chunk(chunk) if first => merge::plain(chunk, change.key.kind),
+                        _ => None,
+                    };
+                    Checked { change, verdict, alone }
                 })
                 .collect()
         });
@@ -222,12 +229,12 @@ impl Bench {
         let mut drafts = self.drafts(&keys).await?;
         let mut refused = Vec::new();
         let mut orphans = 0;
-        for (ticket, Checked { change, verdict }) in part {
+        for (ticket, Checked { change, verdict, alone }) in part {
             let judged = verdict.and_then(|form| {
                 let draft = drafts.get_mut(&change.key).ok_or(Refusal::Orphan)?;
                 let verdict = draft.held.admit(&change, &form)?;
                 if verdict == Verdict::Accepted {
-                    draft.took(change.clone(), form);
+                    draft.took(change.clone(), form, alone);
                 }
                 Ok(verdict)
             });
@@ -270,7 +277,7 @@ impl Bench {
             .map(|key| {
                 let HeldRecord { held, snapshot, .. } = held.remove(key).unwrap_or_default();
                 let base = snapshot.map(|snapshot| Base::of(snapshot, &held));
-                (*key, Draft { before: held.clone(), held, base, added: Vec::new() })
+                (*key, Draft::new(held, base))
             })
             .collect())
     }
@@ -291,7 +298,7 @@ impl Bench {
     /// Lets the worker make the documents, and puts together what is to be written.
     async fn merge(
         &mut self,
-        drafts: BTreeMap<RecordKey, Draft>,
+        mut drafts: BTreeMap<RecordKey, Draft>,
         source: Option<CenterId>,
     ) -> Result<Writing, Trouble> {
         let grown: Vec<RecordKey> =
@@ -304,10 +311,15 @@ impl Bench {
             .map(|(key, chunks)| (key, chunks.into_iter().collect()))
             .collect();
         let mut shown: BTreeMap<RecordKey, Shown> = BTreeMap::new();
+        for (key, draft) in &mut drafts {
+            if let Some(view) = draft.alone() {
+                shown.insert(*key, Shown { fields: Some(view.fields), ..Shown::default() });
+            }
+        }
         let mut jobs: Vec<(RecordKey, Vec<ChangeHash>, MergeJob)> = Vec::new();
         let mut weight = 0;
         for (key, draft) in &drafts {
-            if draft.held.erased {
+            if draft.held.erased || shown.contains_key(key) {
                 continue;
             }
             let (hashes, job) = draft.job(key, stored.remove(key).unwrap_or_default());

@@ -23,6 +23,7 @@ mod index;
 mod interned;
 mod listing;
 mod log;
+mod packing;
 mod peer;
 mod pending;
 mod projection;

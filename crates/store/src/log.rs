@@ -1,12 +1,12 @@
 //! The local log: changes in the order in which they were committed here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hospes_domain::{CenterId, RecordKey};
+use hospes_domain::{CenterId, CircleId, RecordId, RecordKey};
 use hospes_sync::{Author, Body, ChangeHash, SignedChange};
 use sqlx::sqlite::SqliteRow;
 
-use crate::column::{Columns, array, signed};
+use crate::column::{Columns, array, json_hex, signed};
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::held::numbers;
@@ -56,6 +56,19 @@ const WANTED: &str = concat!(
         AND c.hash = unhex(j.value ->> 1)",
     change_joins!(),
     "ORDER BY c.position"
+);
+
+/// All changes of the records with some identifiers.
+const WHOLE: &str = concat!(
+    "SELECT ",
+    change_columns!(),
+    " FROM json_each(?) j CROSS JOIN record r ON r.id = unhex(j.value)
+      JOIN change c ON c.record = r.number
+      JOIN circle ci ON ci.number = r.circle
+      JOIN center st ON st.number = r.steward
+      JOIN author a ON a.number = c.author
+      JOIN center ac ON ac.number = a.center
+      WHERE ci.id = ? ORDER BY c.position"
 );
 
 /// Rows read at a time. A page that is full of bytes early has read few for nothing.
@@ -111,6 +124,23 @@ impl Store {
                 return Ok(page);
             }
         }
+    }
+
+    /// All changes that are held of the records of a circle with these identifiers, each after those
+    /// it is built on.
+    pub async fn whole(
+        &self,
+        circle: CircleId,
+        ids: &[RecordId],
+    ) -> Result<Vec<SignedChange>, StoreError> {
+        let ids: BTreeSet<&[u8]> = ids.iter().map(|id| id.0.as_slice()).collect();
+        let rows = sqlx::query(WHOLE)
+            .bind(json_hex(ids))
+            .bind(circle.0.as_slice())
+            .fetch_all(self.readers())
+            .await?;
+        // A change is committed after those it is built on, so positions are in the right order.
+        rows.iter().map(|row| Ok(read(row)?.1)).collect()
     }
 
     /// The wanted changes, as far as they are held, each after those it is built on.

@@ -4,6 +4,7 @@ use hospes_domain::{Fields, RecordKey, index};
 
 use crate::error::StoreError;
 use crate::index::Indexed;
+use crate::packing::{pack, unpack};
 
 /// Fields of fewer bytes are kept as they are: compression would not pay.
 const WORTH_COMPRESSING: usize = 1_024;
@@ -38,7 +39,7 @@ pub(crate) fn encode(fields: &Fields) -> Result<Vec<u8>, StoreError> {
         .map_err(|why| StoreError::unreadable("fields", why))?;
     if plain.len() > WORTH_COMPRESSING
         && let Some((_, content)) = plain.split_first()
-        && let Ok(packed) = zstd::bulk::compress(content, 3)
+        && let Some(packed) = pack(content)
         && packed.len() < plain.len() / 8 * 7
     {
         let mut bytes = Vec::with_capacity(packed.len() + 1);
@@ -57,11 +58,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Fields, StoreError> {
     match bytes.split_first() {
         Some((&PLAIN, content)) => read(content),
         Some((&COMPRESSED, content)) => {
-            let length = zstd::zstd_safe::get_frame_content_size(content).ok().flatten();
-            let length = length.and_then(|length| usize::try_from(length).ok());
-            let length = length.unwrap_or(MOST_BYTES).min(MOST_BYTES);
-            let plain = zstd::bulk::decompress(content, length)
-                .map_err(|why| StoreError::unreadable("fields", why))?;
+            let plain =
+                unpack(content, MOST_BYTES).map_err(|why| StoreError::unreadable("fields", why))?;
             read(&plain)
         }
         _ => Err(StoreError::unreadable("fields", "unknown encoding")),

@@ -253,9 +253,13 @@ struct Settled {
     saved: Vec<u8>,
 }
 
-/// The record that a single plain change makes. Nothing is saved, so nothing has to load again. What
-/// is not within its bounds is left to the longer way, which says why.
-fn plain(chunk: &[u8], kind: Kind) -> Option<View> {
+/// The record that a single plain change makes, which has passed the gate. Nothing is saved, so
+/// nothing has to load again. What is not plain, or not within its bounds, is left to the longer way,
+/// which says why.
+///
+/// Automerge has no part in this, so it need not run in the child: it reads the operations that the
+/// gate has read, and is as bounded as the gate.
+pub fn plain(chunk: &[u8], kind: Kind) -> Option<View> {
     let fields = plain::fields(chunk, kind)?;
     schema(kind).check_received(&fields).is_empty().then_some(View { fields })
 }
