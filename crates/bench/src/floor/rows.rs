@@ -184,6 +184,7 @@ pub fn options(path: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .pragma("key", format!("\"x'{}'\"", hospes_domain::id::hex(key)))
+        .pragma("cipher_hmac_algorithm", "HMAC_SHA256")
         .pragma("cipher_log_level", "NONE")
         .pragma("trusted_schema", "OFF")
         .pragma("temp_store", "MEMORY")
