@@ -113,22 +113,30 @@ impl Dialer {
         let met = met.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let Some((chain, cut)) = met else { return "the connection was not made".to_owned() };
         let counterpart = Counterpart { chain, dialed: true, cut: cut.clone() };
-        let (link, outgoing) = self.network.prepare(counterpart);
+        let (mut link, outgoing) = self.network.prepare(counterpart);
+        if let Err(why) = link.open().await {
+            return why;
+        }
         let mut client = peer::peer_client::PeerClient::new(channel)
             .max_decoding_message_size(limits::PEER_MESSAGE)
             .max_encoding_message_size(limits::PEER_MESSAGE);
         let answer = tokio::select! {
-            () = cut.cancelled() => return "cut".to_owned(),
-            answer = tokio::time::timeout(ANSWER, client.sync(outgoing)) => answer,
+            () = cut.cancelled() => Err("cut"),
+            answer = tokio::time::timeout(ANSWER, client.sync(outgoing)) => match answer {
+                Err(_) => Err("connected, but it does not answer"),
+                Ok(Ok(response)) => Ok(response.into_inner()),
+                // In TLS 1.3 a client is done before the server has judged its certificate, so this
+                // is how a refusal looks from here.
+                Ok(Err(_)) => Err(
+                    "connected, but it closed at once: it has probably not added this center yet",
+                ),
+            },
         };
         let why = match answer {
-            Err(_) => "connected, but it does not answer".to_owned(),
-            Ok(Ok(response)) => link.run(response.into_inner()).await,
-            // In TLS 1.3 a client is done before the server has judged its certificate, so this is
-            // how a refusal looks from here.
-            Ok(Err(_)) => {
-                "connected, but it closed at once: it has probably not added this center yet"
-                    .to_owned()
+            Ok(incoming) => link.run(incoming).await,
+            Err(why) => {
+                link.end(why);
+                why.to_owned()
             }
         };
         cut.cancel();

@@ -136,10 +136,8 @@ impl Driver {
                 self.learned(learned);
                 let checkpoint = self.store.checkpoint(node).await.unwrap_or_default();
                 self.links.insert(link, OpenLink { center, outgoing, cut: counterpart.cut });
-                let known = self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
-                known.last_contact = Some(clock::now());
-                known.last_error.clear();
-                tracing::info!(peer = %center.short(), dialed = counterpart.dialed, "link open");
+                self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
+                tracing::debug!(peer = %center.short(), dialed = counterpart.dialed, "link open");
                 self.feed(Input::Opened(Opened {
                     link,
                     center,
@@ -152,12 +150,14 @@ impl Driver {
             Event::Closed { link, why } => {
                 self.intake.closed(link);
                 if let Some(gone) = self.links.remove(&link) {
-                    tracing::info!(peer = %gone.center.short(), why, "link closed");
                     let known = self
                         .known
                         .entry(gone.center)
                         .or_insert_with(|| LinkStatus::unseen(gone.center));
-                    known.last_contact = Some(clock::now());
+                    if self.engine.status(link).is_some_and(|session| session.greeted) {
+                        tracing::info!(peer = %gone.center.short(), why, "link closed");
+                        known.last_contact = Some(clock::now());
+                    }
                     known.last_error = why;
                 }
                 self.feed(Input::Closed(link));
@@ -290,7 +290,10 @@ impl Driver {
             (known.connected, known.in_sync) = (false, false);
         }
         for link in self.links.keys() {
-            let Some(session) = self.engine.status(*link) else { continue };
+            // Whoever has not greeted may still turn us away.
+            let Some(session) = self.engine.status(*link).filter(|session| session.greeted) else {
+                continue;
+            };
             let known = LinkStatus {
                 center: session.center,
                 node: Some(session.node),

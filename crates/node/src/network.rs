@@ -241,7 +241,7 @@ impl Network {
         let link = Link {
             id: self.next.fetch_add(1, Ordering::Relaxed),
             counterpart,
-            outgoing,
+            outgoing: Some(outgoing),
             network: self.clone(),
         };
         (link, ReceiverStream::new(stream))
@@ -252,21 +252,40 @@ impl Network {
 pub(crate) struct Link {
     id: LinkId,
     counterpart: Counterpart,
-    outgoing: Outgoing,
+    /// Until the engine has it.
+    outgoing: Option<Outgoing>,
     network: Network,
 }
 
 impl Link {
+    /// Lets the engine begin: our greeting need not wait until the other side has answered. Says why
+    /// when it cannot.
+    pub(crate) async fn open(&mut self) -> Result<(), String> {
+        let Some(outgoing) = self.outgoing.take() else { return Ok(()) };
+        let counterpart = self.counterpart.clone();
+        let center = counterpart.chain.center_id();
+        if !self.network.heard(center, NEW_LINK, &counterpart.cut).await {
+            return Err("cut".to_owned());
+        }
+        let opened = Event::Opened { link: self.id, counterpart, outgoing };
+        self.network.events.send(opened).map_err(|_| "the node is closing".to_owned())
+    }
+
+    /// Ends a link that did not come to run.
+    pub(crate) fn end(self, why: &str) {
+        if self.outgoing.is_none() {
+            self.counterpart.cut.cancel();
+            let _ = self.network.events.send(Event::Closed { link: self.id, why: why.to_owned() });
+        }
+    }
+
     /// Reads the link until it ends, and says why it ended.
-    pub(crate) async fn run(self, mut incoming: tonic::Streaming<peer::Frame>) -> String {
-        let Self { id, counterpart, outgoing, network } = self;
+    pub(crate) async fn run(mut self, mut incoming: tonic::Streaming<peer::Frame>) -> String {
+        if let Err(why) = self.open().await {
+            return why;
+        }
+        let Self { id, counterpart, network, .. } = self;
         let (cut, center) = (counterpart.cut.clone(), counterpart.chain.center_id());
-        if !network.heard(center, NEW_LINK, &cut).await {
-            return "cut".to_owned();
-        }
-        if network.events.send(Event::Opened { link: id, counterpart, outgoing }).is_err() {
-            return "the node is closing".to_owned();
-        }
         let mut greeting = Some(GREETING);
         let why = loop {
             let message = tokio::select! {

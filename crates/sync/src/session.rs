@@ -53,6 +53,8 @@ pub struct SessionStatus {
     pub center: CenterId,
     /// The node at the other end.
     pub node: NodeId,
+    /// Whether the other side has greeted: until then it may still turn us away.
+    pub greeted: bool,
     /// Whether both sides were last found to hold the same, and nothing is under way.
     pub in_sync: bool,
     /// Changes in our log that the other side has not confirmed; an upper bound.
@@ -140,6 +142,7 @@ impl Session {
         SessionStatus {
             center: self.center,
             node: self.node,
+            greeted: self.hello.is_some(),
             in_sync: self.agreed() && self.out.all_acknowledged() && self.idle(world),
             behind: world.position.saturating_sub(self.out.confirmed()),
             software: self.hello.as_ref().map(|hello| hello.software.clone()).unwrap_or_default(),
