@@ -45,7 +45,8 @@ pub(crate) struct Row {
     /// The steward's number.
     pub(crate) steward: u32,
     kind: u8,
-    listed: bool,
+    /// Whether searches find it when nobody asks for a status.
+    pub(crate) listed: bool,
 }
 
 impl Row {

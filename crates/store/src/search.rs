@@ -58,6 +58,16 @@ pub struct Hit {
 }
 
 impl Store {
+    /// How many records that searches find now have a facet token.
+    pub fn count_of(&self, token: &str, now: Timestamp) -> u64 {
+        let facets = self.facets();
+        let having = facets.having(&[vec![listing::facet(token)]]);
+        let found = |number: &u32| {
+            facets.row(*number).is_some_and(|row| row.listed && row.is_found(now, false))
+        };
+        u64::try_from(having.iter().filter(found).count()).unwrap_or(u64::MAX)
+    }
+
     /// Finds the records that answer a query, best first; among equals the one that was here
     /// first.
     pub async fn search(&self, query: &Query, now: Timestamp) -> Result<Found, StoreError> {

@@ -89,3 +89,61 @@ fn speed_of_the_worker() {
         assert!(merge::decode_request(&frame[4..]).is_ok());
     }
 }
+
+/// Microseconds that each of these requests takes, one by one, as they come while people work.
+fn one_by_one(name: &str, requests: Vec<Request>) -> Vec<Response> {
+    let count = requests.len();
+    let start = Instant::now();
+    let answers = requests.into_iter().map(merge::answer).collect();
+    println!("{name}: {} us", start.elapsed().as_micros() as usize / count);
+    answers
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_single_edits() {
+    let actor = [7; 16];
+    let job = |chunks: Vec<Vec<u8>>, edits| EditJob {
+        kind: Kind::Offer,
+        base: None,
+        chunks,
+        at: None,
+        edits,
+        actor,
+        grants: Vec::new(),
+        keep_snapshot: false,
+    };
+    let fresh = (0..200)
+        .map(|number| Request::Edit(vec![job(vec![], edits_to(&Fields::new(), &offer(number)))]));
+    let mut history: Vec<Vec<Vec<u8>>> = Vec::new();
+    for answer in one_by_one("a new record", fresh.collect()) {
+        let Response::Edited(mut edited) = answer else { panic!() };
+        history.push(vec![edited.remove(0).chunks.remove(0)]);
+    }
+    for changes in 2..=8 {
+        let edits = history.iter().enumerate().map(|(number, chunks)| {
+            let mut next = offer(number);
+            next.insert("note".to_owned(), format!("Fictional, edit {changes}").into());
+            let edits = edits_to(&offer(number), &next);
+            Request::Edit(vec![job(chunks.clone(), edits)])
+        });
+        for (number, answer) in
+            one_by_one(&format!("edit {changes}"), edits.collect()).into_iter().enumerate()
+        {
+            let Response::Edited(mut edited) = answer else { panic!() };
+            let edited = edited.remove(0);
+            edited.view.unwrap();
+            history[number].extend(edited.chunks);
+        }
+        let merges = history.iter().map(|chunks| {
+            let chunks = chunks.clone();
+            Request::Merge(vec![MergeJob {
+                kind: Kind::Offer,
+                base: None,
+                chunks,
+                keep_snapshot: false,
+            }])
+        });
+        one_by_one(&format!("merge {changes}"), merges.collect());
+    }
+}

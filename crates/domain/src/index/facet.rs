@@ -23,6 +23,7 @@ pub(crate) mod stem {
     pub(crate) const TOWN: &str = "ftown";
     pub(crate) const LANGUAGE: &str = "flang";
     pub(crate) const SLEEPS: &str = "fsleeps";
+    pub(crate) const LOOK: &str = "flook";
 }
 
 /// A field that a search can ask for by its name.
@@ -162,6 +163,37 @@ pub fn of_town(id: u32) -> String {
     joined(stem::TOWN, &id.to_string())
 }
 
+/// The token of what an offer may be told by among others of its region: offers with the same one
+/// look alike. `None` for other kinds.
+pub fn look(kind: Kind, fields: &Fields) -> Option<String> {
+    if kind != Kind::Offer {
+        return None;
+    }
+    let text = |name: &str| fields.get(name).and_then(Value::as_text).unwrap_or_default();
+    let words = |name: &str| {
+        let list = fields.get(name).map(Value::elements).unwrap_or_default();
+        list.iter().filter_map(Value::as_text).collect::<BTreeSet<_>>()
+    };
+    // Not to know is no sign to tell an offer by.
+    let access = Some(text("step_free")).filter(|access| *access != "unknown");
+    let women_only = fields.get("women_only").and_then(Value::as_flag).unwrap_or(false);
+    let mut token = stem::LOOK.to_owned();
+    let mut part = |words: &mut dyn Iterator<Item = &str>| {
+        for word in words {
+            token.push('x');
+            token.push_str(&plain(word));
+        }
+        token.push('y');
+    };
+    part(&mut [text("country"), text("region"), access.unwrap_or_default()].into_iter());
+    part(&mut women_only.then_some("women").into_iter());
+    part(&mut words("party_accepts").into_iter());
+    part(&mut words("pets_ok").into_iter());
+    let languages = fields.get("languages").and_then(Value::as_map);
+    part(&mut languages.into_iter().flat_map(|map| map.keys().map(String::as_str)));
+    Some(token)
+}
+
 /// The areas that a record is for as a whole: served, meant, or whose law it follows.
 pub(crate) fn areas(fields: &Fields) -> impl Iterator<Item = &str> {
     let lists = ["service_areas", "areas"].into_iter().filter_map(|name| fields.get(name));
@@ -198,6 +230,7 @@ pub(super) fn tokens(kind: Kind, fields: &Fields) -> BTreeSet<String> {
     if is_listed(kind, fields) {
         tokens.insert(stem::LISTED.to_owned());
     }
+    tokens.extend(look(kind, fields));
     for searchable in SEARCHABLE {
         let values = values_of(kind, fields, searchable.field);
         tokens.extend(values.iter().map(|value| joined(searchable.stem, value)));
@@ -250,6 +283,7 @@ mod tests {
             stem::TOWN,
             stem::LANGUAGE,
             stem::SLEEPS,
+            stem::LOOK,
         ]);
         for a in &stems {
             for b in &stems {
@@ -265,6 +299,35 @@ mod tests {
             let known = Kind::ALL.iter().any(|kind| schema(*kind).field(field).is_some());
             assert!(known, "no kind has {field}");
         }
+    }
+
+    #[test]
+    fn offers_look_alike_when_what_tells_them_apart_is_the_same() {
+        let offer = |region: &str, pets: &[&str], access: &str, level: &str| {
+            let pets = pets.iter().map(|pet| Value::from(*pet)).collect();
+            let languages = [("ru".to_owned(), Value::from(level))];
+            let fields = Fields::from([
+                ("country".to_owned(), "EE".into()),
+                ("region".to_owned(), region.into()),
+                ("pets_ok".to_owned(), Value::List(pets)),
+                ("step_free".to_owned(), access.into()),
+                ("languages".to_owned(), Value::Map(languages.into())),
+                ("note".to_owned(), level.into()),
+            ]);
+            look(Kind::Offer, &fields).unwrap()
+        };
+        let one = offer("EE-45", &["dog"], "all", "native");
+        assert_eq!(one, offer("EE-45", &["dog"], "all", "basic"));
+        for different in [
+            offer("EE-37", &["dog"], "all", "native"),
+            offer("EE-45", &["cat"], "all", "native"),
+            offer("EE-45", &["dog"], "none", "native"),
+        ] {
+            assert_ne!(one, different);
+        }
+        let unknown = offer("EE-45", &[], "unknown", "native");
+        assert_eq!(unknown, offer("EE-45", &[], "", "native"), "what nobody knows tells nothing");
+        assert_eq!(look(Kind::Service, &Fields::new()), None);
     }
 
     #[test]

@@ -148,21 +148,22 @@ async fn one(
     options: Options,
 ) -> Result<local::Saved, Status> {
     let write = Write { target, edits, base, import: None };
+    let kept = !options.dry_run;
     let written = center.editor.write(vec![write], options, |_, _| {}).await.map_err(failed)?;
     let Some(written) = written.into_iter().next() else {
         return Err(refusal(Reason::Failed, "the record was not written; see the node's log"));
     };
-    saved(center, written).await
+    Ok(saved(center, written, kept))
 }
 
-async fn saved(center: &Center, written: Written) -> Result<local::Saved, Status> {
-    let warnings = uniqueness::warnings(center, &written, clock::now()).await?;
-    Ok(local::Saved {
+fn saved(center: &Center, written: Written, kept: bool) -> local::Saved {
+    let warnings = uniqueness::warnings(center, &written, kept, clock::now());
+    local::Saved {
         id: written.key.id.to_string(),
         version: hospes_domain::id::hex(&written.version.0),
         changed: written.changed,
         warnings,
-    })
+    }
 }
 
 /// The edits of a request.
