@@ -17,6 +17,7 @@
 )]
 
 mod arrivals;
+pub mod cost;
 mod disk;
 pub mod graph;
 mod name;

@@ -281,12 +281,12 @@ impl Row {
             "nodes",
             "degree",
             "weather",
-            "changes",
+            "made",
             "one p50/p99/max",
             "all p50/p99/max",
             "frames",
             "bytes",
-            "of them*",
+            "changes",
             "copies",
         )
     }

@@ -308,6 +308,9 @@ impl Engine {
         let link = opened.link;
         let mut session = Session::new(now, opened, &self.world);
         session.greet(now, &self.world, effects);
+        if !self.sessions.is_empty() {
+            session.catch_up(now, effects);
+        }
         self.sessions.insert(link, session);
     }
 

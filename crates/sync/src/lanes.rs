@@ -26,6 +26,9 @@ impl Lanes {
     /// No lane.
     pub const NONE: Lanes = Lanes(0);
 
+    /// Every lane.
+    pub const ALL: Lanes = Lanes(u64::MAX);
+
     /// The lane of a steward's records. Identifiers of centers are digests, so any bits will do.
     pub fn of(steward: &CenterId) -> Self {
         let [.., last] = steward.0;

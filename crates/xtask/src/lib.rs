@@ -2,7 +2,8 @@
 //!
 //! `demo` shows a network of three real centers, `test` runs everything that proves the project,
 //! `bench` measures it, `fields` writes a page of the documentation, `gazetteer` the table of towns,
-//! and `network` simulates many nodes. [`stage`] starts and stops real nodes for all of them.
+//! `network` simulates many nodes and `reconciliation` two. [`stage`] starts and stops real nodes for
+//! all of them.
 
 pub mod api;
 pub mod bench;
@@ -14,6 +15,7 @@ pub mod host;
 pub mod network;
 pub mod plot;
 pub mod programs;
+pub mod reconciliation;
 pub mod stage;
 pub mod suite;
 pub mod transcript;

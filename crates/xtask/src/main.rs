@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, demo, fields, gazetteer, network, suite};
+use xtask::{bench, demo, fields, gazetteer, network, reconciliation, suite};
 
 #[derive(Debug, Parser)]
 #[command(name = "xtask", about = "The chores of this workspace")]
@@ -31,6 +31,8 @@ enum Chore {
     Manual,
     /// Simulate networks of many nodes, and say what they cost and how fast they are
     Network(network::Options),
+    /// Say what it costs two simulated nodes to come to agree
+    Reconciliation(reconciliation::Options),
     /// Write docs/fields.md from the schema
     Fields {
         /// Only say whether the page is up to date
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Chore::Bench { words } => bench::run(&words),
         Chore::Manual => suite::manual(),
         Chore::Network(options) => network::run(&options),
+        Chore::Reconciliation(options) => reconciliation::run(&options),
         Chore::Fields { check } => fields::run(check),
         Chore::Gazetteer { download_dir, out } => gazetteer::run(download_dir, out),
     };

@@ -145,6 +145,7 @@ impl Session {
     pub(super) fn compare(&mut self, now: Timestamp, world: &World, effects: &mut Vec<Effect>) {
         let mut differ = Vec::new();
         let mut newly_agreed = false;
+        let mut compared = false;
         for (circle, view) in &mut self.views {
             let Some(theirs) = view.theirs else { continue };
             let under_way =
@@ -152,6 +153,7 @@ impl Session {
             if view.run.is_some() || under_way {
                 continue;
             }
+            compared = true;
             if theirs.count == view.count && theirs.fingerprint == view.sum {
                 newly_agreed |= !view.agreed;
                 view.agreed = true;
@@ -160,6 +162,9 @@ impl Session {
                 view.agreed = false;
                 differ.push(*circle);
             }
+        }
+        if compared {
+            self.caught_up(now, effects);
         }
         if newly_agreed && self.agreed() {
             self.take.forget_orphans();

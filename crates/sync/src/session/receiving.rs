@@ -45,6 +45,11 @@ pub(super) struct Receiving {
     orphans: BTreeMap<RecordId, u8>,
     /// Lanes in which something new came since the last batch was admitted.
     fresh: Lanes,
+    /// Lanes in which changes come faster over another link.
+    slower: Lanes,
+    /// Whether other links were open when this one was, and sums were not compared since: what was
+    /// missed has come over those, or is coming.
+    catching_up: bool,
     /// Lanes in which we asked the other side to announce only.
     lazy: Lanes,
 }
@@ -320,15 +325,30 @@ impl Session {
 
     /// Asks to be sent the changes of these lanes again.
     pub(crate) fn want(&mut self, now: Timestamp, lanes: Lanes, effects: &mut Vec<Effect>) {
-        self.tell_lazy(now, self.take.lazy.without(lanes), effects);
+        self.take.slower = self.take.slower.without(lanes);
+        self.tell_lazy(now, effects);
     }
 
     /// Asks to be told only of the changes of these lanes, which come faster over another link.
     fn want_no_more(&mut self, now: Timestamp, lanes: Lanes, effects: &mut Vec<Effect>) {
-        self.tell_lazy(now, self.take.lazy.with(lanes), effects);
+        self.take.slower = self.take.slower.with(lanes);
+        self.tell_lazy(now, effects);
     }
 
-    fn tell_lazy(&mut self, now: Timestamp, lazy: Lanes, effects: &mut Vec<Effect>) {
+    /// Asks to be told only of what was missed, because other links are there to bring it.
+    pub(crate) fn catch_up(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.take.catching_up = true;
+        self.tell_lazy(now, effects);
+    }
+
+    /// Nothing of what was missed is under way any more.
+    pub(super) fn caught_up(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.take.catching_up = false;
+        self.tell_lazy(now, effects);
+    }
+
+    fn tell_lazy(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let lazy = if self.take.catching_up { Lanes::ALL } else { self.take.slower };
         if lazy != self.take.lazy {
             self.take.lazy = lazy;
             self.say(now, Frame::Lazy(lazy), effects);
