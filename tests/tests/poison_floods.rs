@@ -176,9 +176,12 @@ async fn unread_answers(siege: &Siege) -> Result<()> {
     link.say(Frame::Summary(summary)).await?;
     let end = async {
         loop {
-            // Everything is different: the answer cuts it into sixteen parts.
-            let part = Part::Fingerprint { count: 1, fingerprint: 1 };
-            let ranges = vec![Range { upper: Vec::new(), part }];
+            // Everything is different: every range is answered.
+            let different = |upper: Vec<u8>| Range {
+                upper,
+                part: Part::Fingerprint { count: 1, fingerprint: 1 },
+            };
+            let ranges = (1..=u8::MAX).map(|first| different(vec![first])).collect();
             let frame = Ranges { circle, lower: Vec::new(), ranges, last: false };
             if link.say(Frame::Ranges(frame)).await.is_err() {
                 return;

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_tests::fault::{kill_worker, worker};
-use hospes_tests::operator::{Outcome, attempt, has, put};
+use hospes_tests::operator::{Outcome, attempt, edit, has, put, shows};
 use hospes_tests::theatre::{PATIENCE, Row, agree, stage, well};
 use serde_json::json;
-use xtask::stage::{Center, introduce};
+use xtask::stage::{Center, Stage, introduce};
 use xtask::wait::until;
 
 /// Kills the worker of a node whenever one runs, at most so many times.
@@ -26,14 +26,18 @@ async fn a_worker_that_died_while_it_had_nothing_to_do_costs_nobody_anything() -
     let (narva, riga) = tokio::try_join!(stage.center("Narva"), stage.center("Riga"))?;
     introduce(&narva, &riga).await?;
     agree(&[&narva, &riga]).await?;
+    let id = put(&narva, "offer", &["country=EE", "place_type=sofa", "sleeps=1"]).await?;
+    has(&riga, &id).await?;
+    // A second change makes both merge: a lone first one is read without the worker.
+    edit(&narva, &id, &["sleeps=2"]).await?;
+    shows(&riga, &id, "/fields/sleeps", &json!(2)).await?;
     for round in 1..=3 {
         // Once the worker of who saves, once that of who gets it.
-        for victim in [&narva, &riga] {
+        for (turn, victim) in [&narva, &riga].into_iter().enumerate() {
             ensure!(kill_worker(victim)?, "{} has no worker", victim.name);
-            let sleeps = format!("sleeps={round}");
-            let id = put(&narva, "offer", &["country=EE", "place_type=sofa", &sleeps]).await?;
-            let record = has(&riga, &id).await?;
-            ensure!(record.pointer("/fields/sleeps") == Some(&json!(round)), "{record}");
+            let sleeps = 2 * round + turn + 1;
+            edit(&narva, &id, &[&format!("sleeps={sleeps}")]).await?;
+            let record = shows(&riga, &id, "/fields/sleeps", &json!(sleeps)).await?;
             ensure!(record.get("left_out") == Some(&json!(0)), "{record}");
         }
     }
@@ -43,19 +47,24 @@ async fn a_worker_that_died_while_it_had_nothing_to_do_costs_nobody_anything() -
     Ok(())
 }
 
+/// A table of 1,500 offers that sleep so many.
+fn beds(stage: &Stage, sleeps: u8) -> Result<String> {
+    let mut table = "external_id,country,place_type,sleeps,note,note_language\n".to_owned();
+    for row in 0..1_500 {
+        table.push_str(&format!("bed-{row},EE,sofa,{sleeps},A fictional sofa {row},en\n"));
+    }
+    let file = stage.folder().join("beds.csv");
+    std::fs::write(&file, table)?;
+    Ok(file.to_string_lossy().into_owned())
+}
+
 #[tokio::test]
 async fn an_import_during_which_the_worker_dies_loses_nothing() -> Result<()> {
     let stage = stage()?;
     let narva = stage.center("Narva").await?;
-    let mut table = "external_id,country,place_type,sleeps,note,note_language\n".to_owned();
-    for row in 0..1_500 {
-        table.push_str(&format!("bed-{row},EE,sofa,2,A fictional sofa {row},en\n"));
-    }
-    let file = stage.folder().join("beds.csv");
-    std::fs::write(&file, table)?;
-    let file = file.to_string_lossy();
+    let file = beds(&stage, 2)?;
     let killed = AtomicU32::new(0);
-    let words = ["import", "offers", &*file];
+    let words = ["import", "offers", &file];
     let load = attempt(&narva, &words);
     tokio::pin!(load);
     let loaded = tokio::select! {
@@ -79,8 +88,12 @@ async fn an_import_during_which_the_worker_dies_loses_nothing() -> Result<()> {
 #[tokio::test]
 async fn a_replication_during_which_workers_die_loses_nothing() -> Result<()> {
     let row = Row::strangers().await?;
-    row.narva.run(["demo-data", "--center", "narva", "--offers", "1500"]).await?;
+    // Twice, so that every offer has two changes to merge.
+    for sleeps in [2, 3] {
+        row.narva.run(["import", "offers", &beds(&row.stage, sleeps)?]).await?;
+    }
     row.introduce().await?;
+    let mut killed = 0;
     for moment in [200, 700, 1_200] {
         let what = format!("Riga has {moment} offers");
         until(&what, PATIENCE, || async {
@@ -89,9 +102,10 @@ async fn a_replication_during_which_workers_die_loses_nothing() -> Result<()> {
         .await?;
         // Between two batches there may be none that works; then the next one finds a dead one.
         for center in [&row.riga, &row.tbilisi] {
-            println!("killed a worker of {}: {}", center.name, kill_worker(center)?);
+            killed += u32::from(kill_worker(center)?);
         }
     }
+    ensure!(killed > 0, "no worker was killed");
     row.agree().await.context("after the workers died")?;
     for center in row.centers() {
         well(center, 0).await?;

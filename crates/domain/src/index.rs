@@ -157,6 +157,7 @@ mod tests {
                 "flangru",
                 "flangzh",
                 "flisted",
+                "flookxeexee45xyxwomenyxsinglewomanyxdogyxruxzhhanty",
                 "fpartysinglewoman",
                 "fpetdog",
                 "fplaceprivateroom",

@@ -138,8 +138,7 @@ impl Center {
         let (network, ends) = Network::new(connections, budgets.clone());
         let (feed, _) = broadcast::channel(FEED);
         let (answers, inputs) = mpsc::unbounded_channel();
-        let outlets =
-            Outlets { engine: answers.clone(), feed: feed.clone(), budgets: budgets.clone() };
+        let outlets = Outlets { engine: answers.clone(), feed: feed.clone(), budgets };
         let merger = Arc::new(Merger::new(program));
         let (ledger, ledger_task) =
             Ledger::start(store.clone(), merger.clone(), roster.clone(), outlets);
@@ -165,7 +164,6 @@ impl Center {
             inputs,
             answers,
             ends,
-            budgets,
         );
         let tasks = vec![
             tokio::spawn(driver.run(stop.clone())),

@@ -14,7 +14,6 @@ use hospes_sync::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::budget::Budgets;
 use crate::intake::{Batch, Intake};
 use crate::ledger::Ledger;
 use crate::memory::Hold;
@@ -62,7 +61,6 @@ impl Driver {
         inputs: mpsc::UnboundedReceiver<Input>,
         answers: mpsc::UnboundedSender<Input>,
         ends: DriverEnds,
-        budgets: Budgets,
     ) -> Self {
         Self {
             engine,
@@ -73,7 +71,7 @@ impl Driver {
             answers,
             events: ends.events,
             frames: ends.frames,
-            intake: Intake::new(budgets),
+            intake: Intake::new(ends.budgets),
             arriving: None,
             links: BTreeMap::new(),
             known: BTreeMap::new(),

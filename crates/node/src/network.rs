@@ -130,6 +130,7 @@ pub(crate) struct DriverEnds {
     pub(crate) events: mpsc::UnboundedReceiver<Event>,
     pub(crate) frames: mpsc::Receiver<Arrival>,
     pub(crate) status: Arc<ArcSwap<Vec<LinkStatus>>>,
+    pub(crate) budgets: Budgets,
 }
 
 impl Network {
@@ -147,7 +148,8 @@ impl Network {
             next: Arc::new(AtomicU64::new(1)),
             redial: watch::Sender::new(0),
         };
-        (network, DriverEnds { events: event_queue, frames: frame_queue, status })
+        let budgets = network.budgets.clone();
+        (network, DriverEnds { events: event_queue, frames: frame_queue, status, budgets })
     }
 
     /// How the links stand, one entry per center that was ever met or dialed.

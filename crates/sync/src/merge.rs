@@ -285,10 +285,15 @@ fn settle(mut document: Document, kind: Kind) -> Result<Settled, Trouble> {
         let why = "it has other heads".to_owned();
         return Err(Trouble::Document(DocumentError::NotReloaded(why)));
     }
-    let fields = again.fields(kind)?;
+    Ok(Settled { view: view(&again, kind)?, saved })
+}
+
+/// Reads a document and checks it against the schema.
+fn view(document: &Document, kind: Kind) -> Result<View, Trouble> {
+    let fields = document.fields(kind)?;
     let violations = schema(kind).check_received(&fields);
     if violations.is_empty() {
-        Ok(Settled { view: View { fields }, saved })
+        Ok(View { fields })
     } else {
         let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
         Err(Trouble::Bounds(words.join("; ")))

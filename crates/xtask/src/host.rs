@@ -5,8 +5,9 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use tokio::process::Command;
 
@@ -85,8 +86,20 @@ impl Host {
     }
 }
 
-/// An address on this machine that nobody listens at just now.
+/// An address on this machine that nobody listens at just now. Below the ports that the system gives
+/// to whoever connects: one of those may be taken before the node asks for it.
 fn free_port() -> Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("failed to find a free port")?;
-    listener.local_addr().context("failed to find a free port")
+    const PORTS: std::ops::Range<u32> = 10_000..32_000;
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    // Two processes begin at different places.
+    let begin = std::process::id().wrapping_mul(97);
+    for _ in PORTS {
+        let next = begin.wrapping_add(ASKED.fetch_add(1, Ordering::Relaxed));
+        let port = PORTS.start + next % (PORTS.end - PORTS.start);
+        let address = SocketAddr::from(([127, 0, 0, 1], u16::try_from(port)?));
+        if TcpListener::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    bail!("failed to find a free port in {PORTS:?}")
 }

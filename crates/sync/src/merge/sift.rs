@@ -7,10 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Ledger, MergeJob, Settled, Trouble, build, ground, history, settle};
+use hospes_domain::Fields;
+
+use super::{Ledger, MergeJob, Settled, Trouble, View, build, ground, history, settle, view};
 use crate::admission::Refusal;
 use crate::change::ChangeHash;
-use crate::document::read_change;
+use crate::document::{Document, read_change};
 
 /// Most changes that are singled out in one record; with more, the record is not shown.
 const MAX_CULPRITS: usize = 32;
@@ -102,29 +104,56 @@ impl<'a> Sieve<'a> {
 
     /// The change that takes the record from well to not well, found by halving.
     fn culprit(&self, kept: &[usize], trouble: &Trouble, broken: bool) -> Option<(usize, Refusal)> {
-        let well = |count: usize| match self.try_with(kept.get(..count).unwrap_or_default()) {
-            Ok(_) => Ok(()),
-            // A document that is only incomplete can still be built upon.
-            Err(Trouble::Bounds(_)) if broken => Ok(()),
-            Err(trouble) => Err(trouble),
+        let well = |count: usize| {
+            let kept = kept.get(..count).unwrap_or_default();
+            if !broken {
+                // Saving and loading a long text takes longer than making it, and tells nothing
+                // about bounds.
+                return self.document(kept).and_then(|document| view(&document, self.job.kind));
+            }
+            match self.try_with(kept) {
+                Ok(settled) => Ok(settled.view),
+                // A document that is only incomplete can still be built upon.
+                Err(Trouble::Bounds(_)) => Ok(View { fields: Fields::new() }),
+                Err(trouble) => Err(trouble),
+            }
         };
-        let start = if broken { 0 } else { MAX_START.min(kept.len()) };
-        let mut low = (0..=start).find(|count| well(*count).is_ok())?;
+        let mut low = match broken {
+            true => well(0).ok().map(|_| 0)?,
+            false => self.first_whole(kept)?,
+        };
         let (mut high, mut refusal) = (kept.len(), trouble.refusal());
         while high - low > 1 {
             let middle = low + (high - low) / 2;
             match well(middle) {
-                Ok(()) => low = middle,
+                Ok(_) => low = middle,
                 Err(found) => (high, refusal) = (middle, found.refusal()),
             }
         }
         Some((*kept.get(high.checked_sub(1)?)?, refusal))
     }
 
-    fn try_with(&self, kept: &[usize]) -> Result<Settled, Trouble> {
+    /// After how many changes the record is within its bounds for the first time. One document grows
+    /// with them: making it anew for each would take ten times as long.
+    fn first_whole(&self, kept: &[usize]) -> Option<usize> {
+        let mut document = self.document(&[]).ok()?;
+        for count in 0..=MAX_START.min(kept.len()) {
+            if view(&document, self.job.kind).is_ok() {
+                return Some(count);
+            }
+            let next = kept.get(count).and_then(|index| self.job.chunks.get(*index))?;
+            document.apply([next.as_slice()]).ok()?;
+        }
+        None
+    }
+
+    fn document(&self, kept: &[usize]) -> Result<Document, Trouble> {
         let chunks = kept.iter().filter_map(|index| self.job.chunks.get(*index));
-        let document = build(self.job.base.as_deref(), chunks.map(Vec::as_slice))?;
-        settle(document, self.job.kind)
+        build(self.job.base.as_deref(), chunks.map(Vec::as_slice))
+    }
+
+    fn try_with(&self, kept: &[usize]) -> Result<Settled, Trouble> {
+        settle(self.document(kept)?, self.job.kind)
     }
 
     fn leave_out_what_is_above(&mut self) {
