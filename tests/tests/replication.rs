@@ -43,12 +43,17 @@ async fn one_of_each(center: &Center) -> Result<[String; 4]> {
 /// Waits until the peers of a node are as many, connected, and hold the same as it does.
 async fn in_sync(center: &Center, peers: &[&str]) -> Result<()> {
     for name in peers {
-        until(&format!("{} is in sync with {name}", center.name), PATIENCE, || async {
-            let peer = peer(center, name).await?;
-            let is = |key: &str| peer.as_ref().and_then(|peer| peer.get(key)) == Some(&json!(true));
-            Ok((is("connected") && is("in_sync")).then_some(()))
-        })
-        .await?;
+        let outcome =
+            until(&format!("{} is in sync with {name}", center.name), PATIENCE, || async {
+                let peer = peer(center, name).await?;
+                let is =
+                    |key: &str| peer.as_ref().and_then(|peer| peer.get(key)) == Some(&json!(true));
+                Ok((is("connected") && is("in_sync")).then_some(()))
+            })
+            .await;
+        if let Err(error) = outcome {
+            return Err(error.context(format!("{name} is {:?}", peer(center, name).await?)));
+        }
     }
     Ok(())
 }

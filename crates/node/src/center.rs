@@ -25,7 +25,7 @@ use crate::connections::Connections;
 use crate::dial::Dialer;
 use crate::door::Door;
 use crate::driver::Driver;
-use crate::editor::{Editor, OwnAuthor};
+use crate::editor::{EditError, Editor, Options, OwnAuthor, Write, Written};
 use crate::ledger::{Ledger, Outlets};
 use crate::merger::Merger;
 use crate::network::Network;
@@ -59,7 +59,7 @@ pub struct Center {
     /// Where everything is kept.
     pub store: Store,
     /// Writes records of ours.
-    pub editor: Editor,
+    editor: Editor,
     /// Links to peers.
     pub network: Network,
     /// Whose changes are accepted.
@@ -187,9 +187,11 @@ impl Center {
             stop,
             tasks: Mutex::new(tasks),
         });
+        // Followed from before the first reading: a profile may arrive meanwhile.
+        let news = center.feed.subscribe();
         center.learn_names().await?;
         center.dial().await?;
-        let follower = tokio::spawn(center.clone().follow_names());
+        let follower = tokio::spawn(center.clone().follow_names(news));
         center.with_tasks(|tasks| tasks.push(follower));
         Ok(center)
     }
@@ -218,6 +220,25 @@ impl Center {
     /// Cancelled when the node closes.
     pub fn closing(&self) -> CancellationToken {
         self.stop.clone()
+    }
+
+    /// Makes, signs and keeps changes; see [`Editor::write`]. Whoever asks afterwards is told the
+    /// names that were written.
+    pub async fn write(
+        &self,
+        writes: Vec<Write>,
+        options: Options,
+        progress: impl FnMut(usize, usize) + Send + 'static,
+    ) -> Result<Vec<Written>, EditError> {
+        let dry_run = options.dry_run;
+        let written = self.editor.write(writes, options, progress).await?;
+        if !dry_run
+            && written.iter().any(|written| written.key.kind == Kind::Center)
+            && let Err(error) = self.learn_names().await
+        {
+            tracing::warn!(%error, "names of centers were not read");
+        }
+        Ok(written)
     }
 
     /// What we call a center: our own name for a peer, else what it calls itself, else the
@@ -257,8 +278,7 @@ impl Center {
         Ok(())
     }
 
-    async fn follow_names(self: Arc<Self>) {
-        let mut feed = self.feed.subscribe();
+    async fn follow_names(self: Arc<Self>, mut feed: broadcast::Receiver<Arc<Vec<RecordKey>>>) {
         loop {
             let news = tokio::select! {
                 () = self.stop.cancelled() => return,

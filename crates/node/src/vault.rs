@@ -214,7 +214,7 @@ impl Vault {
             base: None,
             import: None,
         };
-        center.editor.write(vec![profile], Options::default(), |_, _| {}).await?;
+        center.write(vec![profile], Options::default(), |_, _| {}).await?;
         Ok(chain.center_id())
     }
 

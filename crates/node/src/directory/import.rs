@@ -277,7 +277,7 @@ async fn take_in(
         let new: Vec<bool> =
             writes.iter().map(|write| matches!(write.target, Target::New(_))).collect();
         let progress = progress(answers.clone());
-        match center.editor.write(writes, options, progress).await {
+        match center.write(writes, options, progress).await {
             Ok(written) => {
                 for (written, new) in written.iter().zip(new) {
                     match (new, written.changed) {

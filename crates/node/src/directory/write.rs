@@ -149,7 +149,7 @@ async fn one(
 ) -> Result<local::Saved, Status> {
     let write = Write { target, edits, base, import: None };
     let kept = !options.dry_run;
-    let written = center.editor.write(vec![write], options, |_, _| {}).await.map_err(failed)?;
+    let written = center.write(vec![write], options, |_, _| {}).await.map_err(failed)?;
     let Some(written) = written.into_iter().next() else {
         return Err(refusal(Reason::Failed, "the record was not written; see the node's log"));
     };

@@ -1,24 +1,22 @@
 //! Which changes a record has to be shown without.
 //!
 //! Several changes may each be well formed and yet not fit together. The record is then shown with
-//! the earlier ones: in the given order, the first change after which the document does not load
-//! or leaves its bounds is left out with whatever is built on it, and so on. The answer depends on
-//! the order and the base only.
+//! the earlier ones: in the given order, the change after which the document does not load or leaves
+//! its bounds for good is left out with whatever is built on it, and so on. The answer depends on the
+//! order and the base only.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use hospes_domain::Fields;
-
-use super::{Ledger, MergeJob, Settled, Trouble, View, build, ground, history, settle, view};
+use super::{Ledger, MergeJob, Settled, Trouble, build, ground, history, settle, view};
 use crate::admission::Refusal;
 use crate::change::ChangeHash;
 use crate::document::{Document, read_change};
 
 /// Most changes that are singled out in one record; with more, the record is not shown.
 const MAX_CULPRITS: usize = 32;
-/// How many changes may pass until a record is whole for the first time: one save of a long
-/// template makes several.
-const MAX_START: usize = 64;
+/// How many changes one save may be: that of a long template makes several, and between them the
+/// record need not be whole.
+const MAX_PARTS: usize = 64;
 
 pub(super) fn sift(job: &MergeJob) -> (Result<Settled, Trouble>, Vec<(u32, Refusal)>) {
     let mut sieve = match Sieve::new(job) {
@@ -102,42 +100,54 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    /// The change that takes the record from well to not well, found by halving.
+    /// The change that takes the record from well to not well.
     fn culprit(&self, kept: &[usize], trouble: &Trouble, broken: bool) -> Option<(usize, Refusal)> {
-        let well = |count: usize| {
-            let kept = kept.get(..count).unwrap_or_default();
-            if !broken {
-                // Saving and loading a long text takes longer than making it, and tells nothing
-                // about bounds.
-                return self.document(kept).and_then(|document| view(&document, self.job.kind));
-            }
-            match self.try_with(kept) {
-                Ok(settled) => Ok(settled.view),
+        if broken {
+            let well = |kept: &[usize]| match self.try_with(kept) {
                 // A document that is only incomplete can still be built upon.
-                Err(Trouble::Bounds(_)) => Ok(View { fields: Fields::new() }),
+                Ok(_) | Err(Trouble::Bounds(_)) => Ok(()),
                 Err(trouble) => Err(trouble),
-            }
+            };
+            well(&[]).ok()?;
+            return self.halve(kept, 0..kept.len(), 1, trouble.refusal(), well);
+        }
+        // Saving and loading a long text takes longer than making it, and tells nothing about bounds.
+        let well = |kept: &[usize]| {
+            self.document(kept).and_then(|document| view(&document, self.job.kind)).map(|_| ())
         };
-        let mut low = match broken {
-            true => well(0).ok().map(|_| 0)?,
-            false => self.first_whole(kept)?,
-        };
-        let (mut high, mut refusal) = (kept.len(), trouble.refusal());
-        while high - low > 1 {
+        let low = self.first_whole(kept)?;
+        self.halve(kept, low..kept.len(), MAX_PARTS, trouble.refusal(), well)
+    }
+
+    /// Takes the half that the trouble begins in, until so few changes are left, and then looks at
+    /// each of those.
+    fn halve(
+        &self,
+        kept: &[usize],
+        within: std::ops::Range<usize>,
+        few: usize,
+        mut refusal: Refusal,
+        well: impl Fn(&[usize]) -> Result<(), Trouble>,
+    ) -> Option<(usize, Refusal)> {
+        let (mut low, mut high) = (within.start, within.end);
+        while high - low > few {
             let middle = low + (high - low) / 2;
-            match well(middle) {
-                Ok(_) => low = middle,
+            match well(kept.get(..middle)?) {
+                Ok(()) => low = middle,
                 Err(found) => (high, refusal) = (middle, found.refusal()),
             }
         }
-        Some((*kept.get(high.checked_sub(1)?)?, refusal))
+        if high - low <= 1 {
+            return Some((*kept.get(high.checked_sub(1)?)?, refusal));
+        }
+        self.last_whole(kept, low..high)
     }
 
     /// After how many changes the record is within its bounds for the first time. One document grows
     /// with them: making it anew for each would take ten times as long.
     fn first_whole(&self, kept: &[usize]) -> Option<usize> {
         let mut document = self.document(&[]).ok()?;
-        for count in 0..=MAX_START.min(kept.len()) {
+        for count in 0..=MAX_PARTS.min(kept.len()) {
             if view(&document, self.job.kind).is_ok() {
                 return Some(count);
             }
@@ -145,6 +155,29 @@ impl<'a> Sieve<'a> {
             document.apply([next.as_slice()]).ok()?;
         }
         None
+    }
+
+    /// The change after the last one at which the record was within its bounds. In the middle of a
+    /// save of several changes it may not be: a text may just then end with a space.
+    fn last_whole(
+        &self,
+        kept: &[usize],
+        within: std::ops::Range<usize>,
+    ) -> Option<(usize, Refusal)> {
+        let mut document = self.document(kept.get(..within.start)?).ok()?;
+        let mut whole = view(&document, self.job.kind).is_ok();
+        let mut found = None;
+        for index in kept.get(within)? {
+            let applied = document.apply([self.job.chunks.get(*index)?.as_slice()]);
+            let now = applied.map_err(Trouble::from).and_then(|()| view(&document, self.job.kind));
+            if let Err(trouble) = &now
+                && whole
+            {
+                found = Some((*index, trouble.refusal()));
+            }
+            whole = now.is_ok();
+        }
+        found
     }
 
     fn document(&self, kept: &[usize]) -> Result<Document, Trouble> {

@@ -137,6 +137,31 @@ fn a_change_that_leaves_the_bounds_is_left_out_with_what_is_above() {
 }
 
 #[test]
+fn in_the_middle_of_a_save_a_text_may_end_with_a_space() {
+    let mut document = Document::new();
+    let mut chunks = vec![write(&mut document, ADA, &offer())];
+    for note in ["one ", "one two ", "one two three"] {
+        chunks.push(write(&mut document, ADA, &[put("note", text(note))]));
+    }
+    for sleeps in [5, 9_999, 9_998, 9_997] {
+        chunks.push(write(&mut document, ADA, &[put("sleeps", Value::Integer(sleeps))]));
+    }
+    for begin in 0..5 {
+        let base =
+            Document::from_changes(chunks[..begin].iter().map(Vec::as_slice)).unwrap().save();
+        let rest: Vec<&Vec<u8>> = chunks[begin..].iter().collect();
+        let answer = merged(job((begin > 0).then_some(base), &rest));
+        let first = 5 - begin as u32;
+        assert_eq!(indexes(&answer), [first, first + 1, first + 2], "the base has {begin}");
+        let fields = answer.outcome.unwrap().fields;
+        assert_eq!(
+            (&fields["sleeps"], &fields["note"]),
+            (&Value::Integer(5), &text("one two three"))
+        );
+    }
+}
+
+#[test]
 fn of_two_changes_with_one_number_the_later_in_order_is_left_out() {
     let mut document = Document::new();
     let first = write(&mut document, ADA, &offer());
