@@ -62,7 +62,8 @@ async fn deep_record(siege: &Siege) -> Result<()> {
     let draft = dora.record(Kind::Offer);
     let mut link = siege.link(&dora).await?;
     send(&mut link, &deep(&draft, 5_000)?).await?;
-    ensure!(show(siege.victim(), &draft.key.id.to_string()).await?.is_none(), "it is shown");
+    let shown = show(siege.victim(), &draft.key.id.to_string()).await?;
+    ensure!(shown.is_none(), "it is shown: {shown:?}");
     ensure!(!siege.refused().await?.is_empty(), "nothing is in quarantine");
     // Whoever sent it may still send good ones.
     let mut good = dora.record(Kind::Offer);

@@ -347,7 +347,18 @@ async fn find_record(center: &Center, id: &str, kind: Option<Kind>) -> Result<Re
     }
     match found.len() {
         0 => Err(refusal(Reason::NotFound, format!("no record begins with {}", id.trim()))),
-        1 => found.pop().ok_or_else(|| refusal(Reason::NotFound, "no such record")),
+        1 => {
+            let record = found.pop().ok_or_else(|| refusal(Reason::NotFound, "no such record"))?;
+            if record.shown || record.erased {
+                return Ok(record);
+            }
+            let message = format!(
+                "the record {} cannot be shown: {} of its changes do not fit; \"hospes quarantine \
+                 list\" says why",
+                record.key.id, record.left_out
+            );
+            Err(refusal(Reason::NotFound, message))
+        }
         _ => {
             let names: Vec<String> = found
                 .iter()
