@@ -211,8 +211,8 @@ fn counted(command: &mut Command) -> Result<(Counts, bool)> {
 
 /// The numbers of a line in which tests say how they ended.
 fn summary(line: &str) -> Option<Counts> {
-    let line = line.trim();
-    let tells = line.starts_with("Summary [") || line.starts_with("test result: ");
+    // nextest moves to the right what a failed test has printed, its own result among it.
+    let tells = line.trim().starts_with("Summary [") || line.starts_with("test result: ");
     // "6 passed (1 slow)", "FAILED. 3 passed": the number stands before the word.
     let number = |word: &str| {
         let (before, _) = line.split_once(word)?;
@@ -241,6 +241,7 @@ mod tests {
             ),
             ("test result: ok. 18 passed; 0 failed; 0 ignored; 0 measured", Some((18, 0))),
             ("test result: FAILED. 3 passed; 2 failed; 0 ignored", Some((3, 2))),
+            ("    test result: FAILED. 0 passed; 1 failed; 0 ignored", None),
             ("running 18 tests", None),
         ] {
             let expected = expected.map(|(passed, failed)| Counts { passed, failed });
