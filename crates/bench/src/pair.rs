@@ -147,11 +147,12 @@ impl Pair {
     }
 }
 
-/// A program of a center. Each has a token of another name, also where folders are copied.
+/// A program of a center. Each has a token of another name, also where folders are copied or kept
+/// from an earlier run.
 pub async fn api_of(center: &Center) -> Result<Api> {
     static PROGRAMS: AtomicU64 = AtomicU64::new(0);
     let number = PROGRAMS.fetch_add(1, Ordering::Relaxed);
-    Api::of(center, &format!("bench-{number}")).await
+    Api::of(center, &format!("bench-{}-{number}", std::process::id())).await
 }
 
 /// Starts a node with a center in it and opens it.
