@@ -83,7 +83,7 @@ impl Driver {
     /// Runs until the token is cancelled; says good-bye on every link then.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         loop {
-            let alarm = self.wake_at.map(|at| at.since(clock::now()).max(0).unsigned_abs());
+            let alarm = self.wake_at.map(|at| at.since(clock::steady()).max(0).unsigned_abs());
             let sleep = Duration::from_millis(alarm.unwrap_or(60_000));
             let paused = self.intake.wake_in(Instant::now()).unwrap_or(Duration::MAX);
             tokio::select! {
@@ -173,7 +173,7 @@ impl Driver {
     }
 
     fn feed(&mut self, input: Input) {
-        for effect in self.engine.handle(clock::now(), input) {
+        for effect in self.engine.handle(clock::steady(), input) {
             self.carry_out(effect);
         }
     }
@@ -242,7 +242,11 @@ impl Driver {
         }
     }
 
-    fn send(&mut self, link: LinkId, frame: Frame) {
+    fn send(&mut self, link: LinkId, mut frame: Frame) {
+        if let Frame::Hello(hello) = &mut frame {
+            // The engine waits by a clock of its own; the others are told what our records say.
+            hello.clock = clock::now();
+        }
         if let Some(open) = self.links.get(&link)
             && !open.outgoing.send(frame)
         {
@@ -283,6 +287,8 @@ impl Driver {
     }
 
     fn publish(&mut self) {
+        // Of what the engine says, instants are by the clock that it waits by.
+        let moved = clock::moved();
         let mut all = self.known.clone();
         for known in all.values_mut() {
             (known.connected, known.in_sync) = (false, false);
@@ -298,9 +304,9 @@ impl Driver {
                 connected: true,
                 in_sync: session.in_sync,
                 behind: session.behind,
-                last_contact: Some(session.last_heard),
+                last_contact: Some(session.last_heard.plus(moved)),
                 software: session.software,
-                clock_skew_ms: session.clock_skew,
+                clock_skew_ms: session.clock_skew.saturating_sub(moved),
                 last_error: String::new(),
             };
             if let Some(remembered) = self.known.get_mut(&session.center) {

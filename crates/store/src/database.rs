@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Fatal, StoreError, of_io, while_opening};
 use crate::facets::Facets;
+use crate::health::Health;
 use crate::index::Reindex;
 use crate::interned::Interned;
 use crate::recall::recall;
@@ -43,6 +44,7 @@ struct Inner {
     tasks: mpsc::Sender<Task>,
     transactions: Arc<AtomicU64>,
     facets: Arc<RwLock<Facets>>,
+    health: Arc<Health>,
     /// As it was when the database was opened, for the first who asks.
     catalogue: Mutex<Option<Vec<(RecordKey, Version)>>>,
 }
@@ -125,18 +127,20 @@ impl Store {
 
         let transactions = Arc::new(AtomicU64::new(0));
         let facets: Arc<RwLock<Facets>> = Arc::default();
+        let health: Arc<Health> = Arc::default();
         let writer = Writer {
             interned: Interned::load(&mut connection).await?,
             connection,
             reindex: Reindex::default(),
             facets: Arc::clone(&facets),
             transactions: Arc::clone(&transactions),
+            health: Arc::clone(&health),
             lock,
         };
         let (tasks, queue) = mpsc::channel(QUEUE);
         tokio::spawn(writer.run(queue));
         let catalogue = Mutex::new(None);
-        let inner = Inner { path, readers, tasks, transactions, facets, catalogue };
+        let inner = Inner { path, readers, tasks, transactions, facets, health, catalogue };
         let store = Store { inner: Arc::new(inner) };
         store.check_index().await?;
         store.recall().await?;
@@ -167,6 +171,11 @@ impl Store {
     /// Transactions since it was opened: how well commits share one.
     pub fn transactions(&self) -> u64 {
         self.inner.transactions.load(Ordering::Relaxed)
+    }
+
+    /// Whether the disk takes what is to be kept.
+    pub(crate) fn health(&self) -> &Health {
+        &self.inner.health
     }
 
     /// What searches compare.

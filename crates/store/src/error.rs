@@ -103,10 +103,12 @@ pub enum StoreError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fatal {
     /// No room.
-    #[error("the disk is full; make room and start again")]
+    #[error("the disk is full; make room on it, the node goes on by itself")]
     DiskFull,
     /// The file or the file system takes no writes.
-    #[error("the file or its disk can only be read; check its owner and the mount")]
+    #[error(
+        "the file or its disk can only be read; check its owner and the mount, the node goes on by itself"
+    )]
     ReadOnly,
     /// A page is not what was written.
     #[error("the file is damaged; restore a backup, or start empty and let peers send all again")]

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::StoreError;
 use crate::facets::Facets;
+use crate::health::Health;
 use crate::index::Reindex;
 use crate::interned::Interned;
 
@@ -110,6 +111,8 @@ pub(crate) struct Writer {
     pub(crate) facets: Arc<RwLock<Facets>>,
     /// Transactions since the start.
     pub(crate) transactions: Arc<AtomicU64>,
+    /// What becomes of transactions.
+    pub(crate) health: Arc<Health>,
     /// Held as long as the connection is open.
     pub(crate) lock: File,
 }
@@ -158,6 +161,9 @@ impl Writer {
         match self.attempt(group, &mut outcomes).await {
             Ok(()) => {
                 self.transactions.fetch_add(1, Ordering::Relaxed);
+                if self.health.kept() {
+                    tracing::info!("the disk takes what is to be kept again");
+                }
                 let turns = self.reindex.take();
                 if !turns.is_empty() {
                     // Before anybody hears that it is on disk, so that they find it.
@@ -169,6 +175,9 @@ impl Writer {
             }
             Err(error) => {
                 self.undo().await;
+                if self.health.failed(&error) {
+                    tracing::error!(%error, "nothing can be kept");
+                }
                 for (errand, outcome) in outcomes {
                     errand.answer(outcome.and(Err(error.clone())));
                 }
@@ -269,7 +278,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_disk_is_fatal_and_keeps_what_was_there() {
+    async fn a_full_disk_is_told_and_keeps_what_was_there() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hospes.db");
         let store = Store::create(&path, &[9; 32]).await.unwrap();
@@ -277,8 +286,28 @@ mod tests {
         store.write(small).await.unwrap();
         let full = store.put_setting("long".to_owned(), "x".repeat(60_000)).await;
         assert_eq!(full, Err(StoreError::Fatal(Fatal::DiskFull)));
+        assert_eq!(store.ailment().map(|ailment| ailment.why), Some(Fatal::DiskFull));
         let settings = store.settings().await.unwrap();
         assert!(settings.contains_key("before") && !settings.contains_key("long"));
+        store.close().await.unwrap();
+    }
+
+    fn large(writer: &mut Writer) -> Work<'_, ()> {
+        Box::pin(writer.execute("PRAGMA max_page_count = 1000000"))
+    }
+
+    #[tokio::test]
+    async fn a_store_goes_on_when_there_is_room_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path().join("hospes.db"), &[9; 32]).await.unwrap();
+        store.write(small).await.unwrap();
+        let full = store.put_setting("one".to_owned(), "x".repeat(60_000)).await;
+        assert_eq!(full, Err(StoreError::Fatal(Fatal::DiskFull)));
+        store.write(large).await.unwrap();
+        assert_eq!(store.ailment(), None);
+        store.put_setting("two".to_owned(), "x".repeat(60_000)).await.unwrap();
+        let settings = store.settings().await.unwrap();
+        assert!(settings.contains_key("two") && !settings.contains_key("one"));
         store.close().await.unwrap();
     }
 

@@ -10,6 +10,7 @@ pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod fields;
+pub mod fuzz;
 pub mod gazetteer;
 pub mod host;
 pub mod network;

@@ -24,7 +24,8 @@ use hospes_domain::gazetteer::{self, Town};
 use hospes_domain::id::hex;
 use hospes_domain::kind::UnknownKind;
 use hospes_domain::query::Query;
-use hospes_domain::{CircleId, Fields, Kind, RecordId, RecordKey, Value};
+use hospes_domain::validate::Violation;
+use hospes_domain::{CircleId, Fields, Kind, RecordId, RecordKey, Timestamp, Value};
 use hospes_store::{Record, StoreError};
 use hospes_sync::ChangeHash;
 use hospes_wire::local::directory_server::Directory;
@@ -312,6 +313,14 @@ async fn list(
         }
     }
     Ok(count)
+}
+
+/// What a search asks for, without the steward, whose name only an open node knows.
+///
+/// # Errors
+/// All fields that are out of their bounds or mean nothing, under the names of the request.
+pub fn query_of(request: local::SearchRequest, now: Timestamp) -> Result<Query, Vec<Violation>> {
+    search::understand(request, None, now).map(|asked| asked.query)
 }
 
 /// A record that fits into a message.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hospes_domain::{CenterId, Kind, Timestamp, freshness};
 use hospes_identity::fingerprint;
-use hospes_store::{Counts, PeerState};
+use hospes_store::{Ailment, Counts, PeerState};
 use hospes_wire::local;
 use tonic::Status;
 
@@ -17,6 +17,8 @@ use crate::network::LinkStatus;
 use crate::peers;
 use crate::vault::{NodeFacts, State, Vault};
 
+/// Bytes on the disk below which an admin is warned: the write-ahead log alone may take 16 MiB.
+const LITTLE_ROOM: u64 = 64 * 1024 * 1024;
 /// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
 /// After this long without a link to a peer the admin should look, in milliseconds.
@@ -75,7 +77,7 @@ pub(super) async fn status(
     let pending = center.store.pending().await.map_err(store_failed)?.len();
     Ok(local::StatusResponse {
         node: Some(node(&facts, &center).await),
-        warnings: warnings(&peers, &counts, pending, now),
+        warnings: warnings(&peers, &counts, pending, now, clock::moved(), &Disk::of(&center)),
         peers,
         records: Kind::ALL.into_iter().map(|kind| records(kind, &counts, &counted)).collect(),
         quarantine: Some(quarantine(&center, counts.quarantine).await?),
@@ -217,16 +219,55 @@ async fn quarantine(center: &Center, count: u64) -> Result<local::Quarantine, St
     Ok(local::Quarantine { count, codes })
 }
 
+/// What the disk of the data folder is like.
+#[derive(Debug, Default)]
+struct Disk {
+    ailment: Option<Ailment>,
+    /// Bytes that may still be written, if the system tells.
+    free: Option<u64>,
+}
+
+impl Disk {
+    fn of(center: &Center) -> Self {
+        let room = rustix::fs::statvfs(center.store.path()).ok();
+        let free = room.map(|room| room.f_bavail.saturating_mul(room.f_frsize));
+        Self { ailment: center.store.ailment(), free }
+    }
+}
+
 /// Things an admin should look at, worst first.
 fn warnings(
     peers: &[local::PeerStatus],
     counts: &Counts,
     pending: usize,
     now: Timestamp,
+    moved: i64,
+    disk: &Disk,
 ) -> Vec<String> {
     let active: Vec<&local::PeerStatus> =
         peers.iter().filter(|peer| peer.state == "active").collect();
     let mut warnings = Vec::new();
+    if let Some(ailment) = &disk.ailment {
+        let seconds = ailment.since.elapsed().as_secs();
+        warnings.push(format!(
+            "nothing can be saved or taken in for {seconds} s now: {}; searches go on",
+            ailment.why
+        ));
+    }
+    if let Some(free) = disk.free.filter(|free| *free < LITTLE_ROOM) {
+        let mib = free / (1024 * 1024);
+        warnings.push(format!(
+            "the disk has only {mib} MiB left; make room before nothing can be saved any more"
+        ));
+    }
+    if moved.saturating_abs() > CLOCK_DIFFERENCE {
+        let minutes = moved.saturating_abs() / (60 * Timestamp::SECOND);
+        let way = if moved > 0 { "forward" } else { "back" };
+        warnings.push(format!(
+            "the clock of this machine was set {way} by {minutes} min while the node ran; check it \
+             with: timedatectl; once it is right, this goes away with the next start of the node"
+        ));
+    }
     for peer in active.iter().filter(|peer| peer.clock_skew_ms.saturating_abs() > CLOCK_DIFFERENCE)
     {
         let minutes = peer.clock_skew_ms.saturating_abs() / (60 * Timestamp::SECOND);
@@ -287,6 +328,10 @@ fn warnings(
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+    use std::time::Instant;
+
+    use hospes_store::Fatal;
+
     use super::*;
 
     fn now() -> Timestamp {
@@ -304,7 +349,7 @@ mod tests {
     }
 
     fn check(peers: &[local::PeerStatus], expected: &[&str]) {
-        assert_eq!(warnings(peers, &Counts::default(), 0, now()), expected);
+        assert_eq!(warnings(peers, &Counts::default(), 0, now(), 0, &Disk::default()), expected);
     }
 
     #[test]
@@ -336,10 +381,20 @@ mod tests {
             ..peer("Mallory")
         };
         let counts = Counts { quarantine: 2, ..Counts::default() };
-        let found = warnings(&[wrong_clock, silent, never, paused], &counts, 1, now());
+        let full = Ailment { why: Fatal::DiskFull, since: Instant::now() };
+        let disk = Disk { ailment: Some(full), free: Some(3 << 20) };
+        let moved = 23 * Timestamp::HOUR;
+        let peers = [wrong_clock, silent, never, paused];
+        let found = warnings(&peers, &counts, 1, now(), moved, &disk);
         assert_eq!(
             found,
             [
+                "nothing can be saved or taken in for 0 s now: the disk is full; make room on it, \
+                 the node goes on by itself; searches go on",
+                "the disk has only 3 MiB left; make room before nothing can be saved any more",
+                "the clock of this machine was set forward by 1380 min while the node ran; check \
+                 it with: timedatectl; once it is right, this goes away with the next start of the \
+                 node",
                 "the clock of Narva is 7 min behind ours; one of the two is wrong, check ours \
                  with: timedatectl",
                 "Mallory is paused for 90 s more: it sent more bytes of changes than a peer may; \

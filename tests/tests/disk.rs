@@ -1,0 +1,134 @@
+//! Disks that are full. The data folder lies on a small file system of its own, which only root can
+//! make; without root the scenario says so and ends.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use hospes_tests::operator::{found, has, put, show};
+use hospes_tests::theatre::{PATIENCE, agree, reopen, stage};
+use serde_json::Value;
+use xtask::stage::{Center, Stage, introduce};
+use xtask::wait::until;
+
+const OFFER: &[&str] = &["country=EE", "near_town=Narva", "place_type=sofa", "sleeps=2"];
+const SEARCH: &[&str] = &["offers", "--near", "Narva"];
+
+/// A small file system in memory; gone with the value.
+struct Disk(PathBuf);
+
+impl Disk {
+    /// `None` without root.
+    fn over(folder: &Path) -> Result<Option<Self>> {
+        if !rustix::process::geteuid().is_root() {
+            println!("left out: only root can make a file system");
+            return Ok(None);
+        }
+        let kept = folder.with_extension("kept");
+        fs::rename(folder, &kept)?;
+        fs::create_dir(folder)?;
+        mount(&["-t", "tmpfs", "-o", "size=12m,mode=700", "tmpfs"], folder)?;
+        let disk = Self(folder.to_owned());
+        for entry in fs::read_dir(&kept)? {
+            let path = entry?.path();
+            if path.is_file() {
+                fs::copy(&path, folder.join(path.file_name().context("a file without a name")?))?;
+            }
+        }
+        Ok(Some(disk))
+    }
+
+    /// Takes all the room that is left.
+    fn fill(&self) -> Result<PathBuf> {
+        let filler = self.0.join("filler");
+        let mut file = fs::File::create(&filler)?;
+        let block = vec![0; 64 * 1024];
+        while std::io::Write::write_all(&mut file, &block).is_ok() {}
+        while std::io::Write::write_all(&mut file, &[0]).is_ok() {}
+        Ok(filler)
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Lazily: the node may still have files open.
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+fn mount(options: &[&str], at: &Path) -> Result<()> {
+    let status = Command::new("mount").args(options).arg(at).status()?;
+    ensure!(status.success(), "mount {options:?} ended with {status}");
+    Ok(())
+}
+
+/// Waits until the status of a node begins with words.
+async fn health(center: &Center, begins: &str) -> Result<()> {
+    let what = format!("{} is {begins}", center.name);
+    until(&what, PATIENCE, || async {
+        let status = center.json(["status"]).await?;
+        let health = status.get("health").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(health.starts_with(begins).then_some(()))
+    })
+    .await
+}
+
+async fn searches(center: &Center, expected: usize) -> Result<()> {
+    let start = Instant::now();
+    let ids = found(center, SEARCH).await?;
+    ensure!(ids.len() == expected, "{} offers are found, not {expected}", ids.len());
+    println!(
+        "{}: a search, with its program, took {} ms",
+        center.name,
+        start.elapsed().as_millis()
+    );
+    Ok(())
+}
+
+/// Two centers that know each other, one of them on a disk of its own.
+async fn on_a_small_disk() -> Result<Option<(Stage, Center, Center, Disk)>> {
+    let stage = stage()?;
+    let (mut narva, riga) = tokio::try_join!(stage.center("Narva"), stage.center("Riga"))?;
+    introduce(&narva, &riga).await?;
+    put(&narva, "offer", OFFER).await?;
+    agree(&[&narva, &riga]).await?;
+    narva.stop().await?;
+    let Some(disk) = Disk::over(&narva.data)? else { return Ok(None) };
+    reopen(&mut narva).await?;
+    agree(&[&narva, &riga]).await?;
+    Ok(Some((stage, narva, riga, disk)))
+}
+
+#[tokio::test]
+async fn a_node_on_a_full_disk_refuses_plainly_and_goes_on_when_there_is_room() -> Result<()> {
+    let Some((_stage, narva, riga, disk)) = on_a_small_disk().await? else { return Ok(()) };
+    let filler = disk.fill()?;
+    // The write-ahead log may have room for a little more.
+    let mut said = String::new();
+    let mut saved = 1;
+    for _ in 0..2_000 {
+        match put(&narva, "offer", OFFER).await {
+            Ok(_) => saved += 1,
+            Err(error) => {
+                said = format!("{error:#}");
+                break;
+            }
+        }
+    }
+    ensure!(said.contains("the disk is full"), "{said}");
+    health(&narva, "degraded: nothing can be saved or taken in").await?;
+    // What others save meanwhile is not lost, only late.
+    let late = put(&riga, "offer", OFFER).await?;
+    searches(&narva, saved).await?;
+    ensure!(show(&narva, &late).await?.is_none(), "it is kept on a full disk");
+
+    fs::remove_file(filler)?;
+    has(&narva, &late).await?;
+    agree(&[&narva, &riga]).await?;
+    searches(&narva, saved + 1).await?;
+    put(&narva, "offer", OFFER).await?;
+    health(&narva, "degraded: the disk has only").await?;
+    agree(&[&narva, &riga]).await.map(|_| ())
+}
