@@ -5,7 +5,6 @@
 //! purpose, a center that does not keep the rules, a watch over its victim, and looks at what a node says.
 
 pub mod bombs;
-pub mod chunk;
 pub mod desk;
 pub mod fault;
 pub mod hostile;
@@ -17,3 +16,5 @@ pub mod siege;
 pub mod slow;
 pub mod theatre;
 pub mod vigil;
+
+pub use hospes_decoders::chunk;

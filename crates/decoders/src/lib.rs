@@ -1,56 +1,136 @@
-//! Everything in Hospes that reads bytes that somebody else wrote, in one table.
+//! Every reader of bytes that come from somebody else, each as one function.
 //!
-//! A decoder may answer what it likes, but it must answer: without a panic, soon, and in little memory.
-//! Where there is more to hold it to, it is held to that: what was read and written again reads as the
-//! same, and what two readers understand they understand alike.
+//! A decoder takes any bytes, reads them as the project does, and looks whether what it promises
+//! about its result is true. It fails by panicking: on a promise that is broken, and on whatever the
+//! reading itself panics of. The corpora in `tests/corpus` go through them as ordinary tests, and
+//! `cargo xtask fuzz-smoke` looks for bytes that no corpus has.
 //!
-//! The fuzz targets of `crates/fuzz` are these functions, and so is the test that reads the corpus in
-//! `tests/corpus`, one folder per decoder.
+//! Nothing that is shipped is built upon this crate.
 
-mod changes;
-mod identities;
-mod imports;
+pub mod alteration;
+pub mod certificate;
+pub mod change;
+pub mod chunk;
+pub mod conversation;
+pub mod fields;
+pub mod frame;
+pub mod import;
+pub mod keyslots;
+pub mod lone;
+pub mod mutation;
+pub mod parts;
+pub mod people;
+pub mod quiet;
+pub mod roster;
+pub mod search;
 pub mod seeds;
-mod wires;
+pub mod specimen;
+pub mod worker;
 
-/// One way in for foreign bytes.
-#[derive(Clone, Copy)]
+/// What a decoder made of some bytes. Both are good answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// They mean something, and all that is promised about it is true.
+    Read,
+    /// They mean nothing, which was said and not suffered.
+    Refused,
+}
+
+impl Verdict {
+    /// The verdict of a reading that may fail.
+    pub fn of<T, E>(outcome: &Result<T, E>) -> Self {
+        if outcome.is_ok() { Verdict::Read } else { Verdict::Refused }
+    }
+}
+
+/// A reader of foreign bytes.
+#[derive(Debug, Clone, Copy)]
 pub struct Decoder {
-    /// Its name: that of the fuzz target and of the folder of its corpus.
+    /// Its name: that of its corpus and of its fuzz target.
     pub name: &'static str,
-    /// Where such bytes come from.
-    pub from: &'static str,
-    /// Reads them. Panics when something does not hold.
-    pub read: fn(&[u8]),
+    /// Whose bytes it reads.
+    pub what: &'static str,
+    /// Reads any bytes. Panics when something is not as it must be.
+    pub read: fn(&[u8]) -> Verdict,
 }
 
 /// All of them.
-pub const DECODERS: [Decoder; 12] = [
-    Decoder { name: "frame", from: "a peer", read: wires::frame },
-    Decoder { name: "change", from: "a peer, in a frame", read: changes::change },
+pub const DECODERS: &[Decoder] = &[
+    Decoder { name: "frame", what: "a frame of another node", read: frame::peer_frame },
+    Decoder {
+        name: "change_batch",
+        what: "signed changes inside a frame, unpacked",
+        read: frame::change_batch,
+    },
+    Decoder {
+        name: "conversation",
+        what: "frames one after the other, told to the sync engine",
+        read: conversation::conversation,
+    },
+    Decoder { name: "change", what: "the form of a change", read: change::change_gate },
+    Decoder {
+        name: "plain_change",
+        what: "a lone change that is read without Automerge, and with it",
+        read: lone::plain_change,
+    },
+    Decoder {
+        name: "mutated_changes",
+        what: "good changes with errors, through the gate and the merging",
+        read: mutation::mutated_changes,
+    },
     Decoder {
         name: "merge_request",
-        from: "the daemon, in the merge worker",
-        read: changes::request,
+        what: "what the daemon asks the merge worker",
+        read: worker::request,
     },
-    Decoder { name: "merge_response", from: "the merge worker", read: changes::response },
-    Decoder { name: "chain", from: "whoever connects", read: identities::chain },
-    Decoder { name: "center_file", from: "another admin", read: identities::center_file },
-    Decoder { name: "keyslots", from: "the data folder", read: identities::keyslots },
-    Decoder { name: "search", from: "a counselor's program", read: wires::search },
-    Decoder { name: "csv", from: "a list of hosts", read: imports::csv },
-    Decoder { name: "xlsx", from: "a list of hosts", read: imports::xlsx },
-    Decoder { name: "hsds", from: "a directory of services", read: imports::hsds },
-    Decoder { name: "markdown", from: "a folder of templates", read: imports::markdown },
+    Decoder {
+        name: "merge_response",
+        what: "what the merge worker answers",
+        read: worker::response,
+    },
+    Decoder {
+        name: "worker_greeting",
+        what: "the first words of a merge worker",
+        read: worker::greeting,
+    },
+    Decoder {
+        name: "chain",
+        what: "the certificates of a node and its center",
+        read: certificate::chain,
+    },
+    Decoder {
+        name: "center_file",
+        what: "the file that admins send to each other",
+        read: certificate::center_file,
+    },
+    Decoder {
+        name: "center_id",
+        what: "a center's id as a person types it",
+        read: certificate::center_id,
+    },
+    Decoder { name: "roster", what: "the centers that a peer introduces", read: roster::roster },
+    Decoder {
+        name: "keyslots",
+        what: "the file with the wrapped key of the database",
+        read: keyslots::keyslots,
+    },
+    Decoder { name: "search", what: "what a counselor looks for", read: search::search_request },
+    Decoder {
+        name: "record_fields",
+        what: "the fields of a record that somebody saves",
+        read: fields::record_fields,
+    },
+    Decoder { name: "csv", what: "a table of records as CSV", read: import::csv },
+    Decoder { name: "xlsx", what: "a workbook of records", read: import::xlsx },
+    Decoder { name: "hsds", what: "a directory of services in many tables", read: import::hsds },
+    Decoder {
+        name: "markdown",
+        what: "records as Markdown with front matter",
+        read: import::markdown,
+    },
 ];
 
-/// The decoder of this name.
-///
-/// # Panics
-/// When there is none: a fuzz target without a decoder would find nothing for ever.
-#[must_use]
-#[expect(clippy::panic, reason = "see above")]
-pub fn decoder(name: &str) -> Decoder {
-    let found = DECODERS.into_iter().find(|decoder| decoder.name == name);
-    found.unwrap_or_else(|| panic!("there is no decoder {name}"))
+/// The decoder of a name.
+pub fn decoder(name: &str) -> Option<&'static Decoder> {
+    DECODERS.iter().find(|decoder| decoder.name == name)
 }

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| (hospes_decoders::decoder("keyslots").read)(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| _ = hospes_decoders::keyslots::keyslots(bytes));

@@ -1,168 +1,273 @@
-//! `cargo xtask fuzz-smoke`: every fuzz target for a while.
+//! Every fuzz target for a while: looks for bytes that a decoder does not bear.
+//!
+//! The targets are in `crates/fuzz`, and what they do is in `crates/decoders`. Each begins with its
+//! corpus in `tests/corpus` and with what earlier runs on this machine have found under `target`;
+//! the committed corpus is only read.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 
-use crate::programs::workspace;
+use crate::demo::say;
+use crate::programs::{cargo, workspace};
 
-/// Largest input that is tried. Bounds of size are tested elsewhere; small inputs find more.
-const MAX_INPUT: usize = 64 * 1024;
-/// Memory that a target may take, with its instruments.
-const MEMORY_MIB: usize = 1_024;
-/// Seconds that one input may take.
+/// Most memory of one target, in MiB.
+const MEMORY: u32 = 1_024;
+/// Seconds after which one input takes too long.
 const SLOW: u32 = 10;
+/// Longest input, in bytes. Bounds that lie beyond it have tests of their own.
+const LONGEST: u32 = 128 * 1_024;
 
-/// What to run.
-#[derive(Debug, Args)]
+/// What can be asked of the fuzzing.
+#[derive(Debug, Clone, Args)]
 pub struct Options {
     /// How long each target runs
-    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
-    seconds: u32,
-    /// Only this target; may be given several times
-    #[arg(long, value_name = "NAME")]
-    target: Vec<String>,
-    /// Processes per target
+    #[arg(long, default_value_t = 60)]
+    pub seconds: u32,
+    /// Only this target; may be given more than once
+    #[arg(long = "target", value_name = "NAME")]
+    pub targets: Vec<String>,
+    /// Targets that run side by side
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
-    jobs: u32,
+    pub jobs: u32,
 }
 
-/// Builds all targets and runs them one after the other. New inputs stay in `target/fuzz/corpus`
-/// for the next run; the committed corpora are only read.
+/// Builds the targets once and runs each.
 pub fn run(options: &Options) -> Result<()> {
-    let known = targets()?;
-    for name in &options.target {
-        ensure!(known.contains(name), "there is no target {name}; there are {}", known.join(", "));
+    let start = Instant::now();
+    let smoke = Smoke::new(options)?;
+    let targets = chosen(&smoke.all()?, &options.targets)?;
+    say(&format!("building {} fuzz targets; the first time takes long", targets.len()));
+    smoke.build(&targets)?;
+
+    let (queue, done) = (Mutex::new(targets.into_iter()), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..options.jobs {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(target) = next else { break };
+                    say(&format!("{target}: {} s", options.seconds));
+                    let outcome = smoke.fuzz(&target);
+                    match &outcome {
+                        Ok(run) => say(&format!("{target}: {}", run.words())),
+                        Err(error) => say(&format!("{target}: failed: {error:#}")),
+                    }
+                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                    done.push((target, outcome));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by(|one, other| one.0.cmp(&other.0));
+    summary(&done, start.elapsed())
+}
+
+/// Ends with a table, and with how to see each finding again.
+fn summary(done: &[(String, Result<Run>)], took: Duration) -> Result<()> {
+    println!("{:<20} {:>12} {:>8} {:>8}  outcome", "target", "inputs", "per s", "edges");
+    let mut failed = 0_u32;
+    for (target, outcome) in done {
+        let (run, words) = match outcome {
+            Ok(run) if run.good => (run.clone(), "ok"),
+            Ok(run) => (run.clone(), "FINDING"),
+            Err(_) => (Run::default(), "failed"),
+        };
+        failed += u32::from(words != "ok");
+        let Run { inputs, rate, edges, .. } = run;
+        println!("{target:<20} {inputs:>12} {rate:>8} {edges:>8}  {words}");
     }
-    let chosen = if options.target.is_empty() { &known } else { &options.target };
-    build()?;
-    let mut found = Vec::new();
-    for name in chosen {
-        let start = Instant::now();
-        match smoke(name, options)? {
-            Outcome::Well { runs } => {
-                println!("* {name}: ok, {runs} inputs in {} s", start.elapsed().as_secs());
+    for (target, outcome) in done {
+        match outcome {
+            Ok(run) if run.good => {}
+            Ok(run) => {
+                println!("\n{target}: {}", run.why);
+                for file in &run.findings {
+                    let file = file.strip_prefix(workspace()).unwrap_or(file).display();
+                    println!("  to see it again:  {} {file}", run.program.display());
+                    println!("  without a fuzzer: cargo run -p hospes-decoders -- {target} {file}");
+                    println!("  once it is mended: cp {file} tests/corpus/{target}/found-NAME");
+                }
+                println!("  what it said:     {}", run.log.display());
             }
-            Outcome::Finding { artifact } => {
-                println!("* {name}: a finding, {}", artifact.display());
-                found.push((name, artifact));
-            }
+            Err(error) => println!("\n{target}: {error:#}"),
         }
     }
-    for (name, artifact) in &found {
-        let artifact = artifact.display();
-        eprintln!("to see it again: cargo run -p hospes-decoders -- {name} {artifact}");
-        eprintln!("once it is mended: cp {artifact} tests/corpus/{name}/");
-    }
-    ensure!(found.is_empty(), "{} of {} targets found something", found.len(), chosen.len());
-    println!("{} targets found nothing in {} s each", chosen.len(), options.seconds);
+    println!("that took {} min {} s", took.as_secs() / 60, took.as_secs() % 60);
+    ensure!(failed == 0, "{failed} of {} targets failed", done.len());
+    println!("{} targets, no finding", done.len());
     Ok(())
 }
 
-enum Outcome {
-    Well { runs: u64 },
-    Finding { artifact: PathBuf },
-}
-
-fn fuzz_dir() -> PathBuf {
-    workspace().join("crates/fuzz")
-}
-
-fn built() -> PathBuf {
-    workspace().join("target/fuzz")
-}
-
-fn targets() -> Result<Vec<String>> {
-    let folder = fuzz_dir().join("fuzz_targets");
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+/// The targets that were asked for; all when none was.
+fn chosen(all: &[String], wanted: &[String]) -> Result<Vec<String>> {
+    for name in wanted {
+        ensure!(all.contains(name), "there is no target {name}; the targets: {}", all.join(", "));
     }
-    names.sort();
-    Ok(names)
+    let is_wanted = |name: &&String| wanted.is_empty() || wanted.contains(name);
+    Ok(all.iter().filter(is_wanted).cloned().collect())
 }
 
-fn cargo_fuzz(words: &[&str]) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.arg("fuzz").args(words).args(["--fuzz-dir"]).arg(fuzz_dir());
-    // The instruments are options of the compiler that it calls unstable. The address sanitizer would
-    // need a nightly compiler; there is no unsafe code of ours for it to watch.
-    command.args(["--sanitizer", "none", "--target-dir"]).arg(built()).env("RUSTC_BOOTSTRAP", "1");
-    command
+/// What one run of a target came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Run {
+    good: bool,
+    inputs: u64,
+    rate: u64,
+    edges: u64,
+    /// The first line in which it says what went wrong.
+    why: String,
+    findings: Vec<PathBuf>,
+    program: PathBuf,
+    log: PathBuf,
 }
 
-fn build() -> Result<()> {
-    let mut is_there = Command::new("cargo");
-    is_there.args(["fuzz", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
-    if !is_there.status().is_ok_and(|status| status.success()) {
-        bail!("cargo-fuzz is missing; install it with: cargo install cargo-fuzz --locked");
+impl Run {
+    fn words(&self) -> String {
+        let told = format!("{} inputs, {} edges", self.inputs, self.edges);
+        if self.good { format!("ok, {told}") } else { format!("FINDING after {told}") }
     }
-    println!("* building the targets with their instruments; the first time takes ten minutes");
-    let status = cargo_fuzz(&["build"]).status().context("failed to start cargo fuzz")?;
-    ensure!(status.success(), "the fuzz targets do not build");
-    Ok(())
-}
 
-fn smoke(name: &str, options: &Options) -> Result<Outcome> {
-    let own = built().join("corpus").join(name);
-    let artifacts = built().join("artifacts").join(name);
-    fs::create_dir_all(&own)?;
-    fs::create_dir_all(&artifacts)?;
-    let before = files(&artifacts)?;
-    let program = program(name)?;
-    let log = built().join(format!("{name}.log"));
-    let mut command = Command::new(program);
-    command
-        .arg(&own)
-        .arg(workspace().join("tests/corpus").join(name))
-        .arg(format!("-max_total_time={}", options.seconds))
-        .arg(format!("-max_len={MAX_INPUT}"))
-        .arg(format!("-rss_limit_mb={MEMORY_MIB}"))
-        .arg(format!("-timeout={SLOW}"))
-        .arg(format!("-fork={}", options.jobs))
-        .arg(format!("-artifact_prefix={}/", artifacts.display()))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(fs::File::create(&log)?);
-    let status = command.status().with_context(|| format!("failed to start {name}"))?;
-    if let Some(artifact) = files(&artifacts)?.into_iter().find(|file| !before.contains(file)) {
-        return Ok(Outcome::Finding { artifact });
-    }
-    ensure!(status.success(), "{name} ended with {status}; see {}", log.display());
-    let runs = runs(&fs::read_to_string(&log)?);
-    ensure!(runs > 0, "{name} ran nothing; see {}", log.display());
-    Ok(Outcome::Well { runs })
-}
-
-/// How many inputs were tried, by the last line that says so: `#4096: cov: 12 ...`.
-fn runs(log: &str) -> u64 {
-    let number = |line: &str| {
-        let digits = line.trim().strip_prefix('#')?;
-        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        digits.get(..end)?.parse().ok()
-    };
-    log.lines().filter_map(number).max().unwrap_or(0)
-}
-
-/// The program of a target, below the folder of the compiler's target.
-fn program(name: &str) -> Result<PathBuf> {
-    for entry in fs::read_dir(built())? {
-        let path = entry?.path().join("release").join(name);
-        if path.is_file() {
-            return Ok(path);
+    /// What the log of a target tells.
+    fn read(log: &str) -> Self {
+        let last = |mark: &str| {
+            let rest = log.lines().rev().find_map(|line| Some(line.split_once(mark)?.1))?;
+            rest.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        // A panic tells more than the signal that follows it.
+        let tells = ["panicked at", "ERROR: libFuzzer", "SUMMARY:"];
+        let why = tells.iter().find_map(|mark| {
+            let mut lines = log.lines().skip_while(|line| !line.contains(mark));
+            let line = lines.next()?.trim();
+            let next = lines.next().filter(|_| *mark == "panicked at").unwrap_or_default();
+            Some(format!("{line} {}", next.trim()).trim().to_owned())
+        });
+        Self {
+            inputs: last("stat::number_of_executed_units:").or(last("Done ")).unwrap_or(0),
+            rate: last("stat::average_exec_per_sec:").unwrap_or(0),
+            edges: last(" cov: ").unwrap_or(0),
+            why: why.unwrap_or_default(),
+            ..Self::default()
         }
     }
-    bail!("the program of {name} was not built below {}", built().display())
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    entries.map(|entry| Ok(entry?.path())).collect()
+/// Where everything is.
+struct Smoke {
+    /// Below the folder in which cargo builds.
+    folder: PathBuf,
+    host: String,
+    seconds: u32,
+}
+
+impl Smoke {
+    fn new(options: &Options) -> Result<Self> {
+        let version = cargo().args(["fuzz", "--version"]).output();
+        ensure!(
+            version.is_ok_and(|output| output.status.success()),
+            "cargo-fuzz is missing; install it: cargo install cargo-fuzz --locked"
+        );
+        let rustc = Command::new("rustc").arg("-vV").output().context("failed to start rustc")?;
+        let told = String::from_utf8_lossy(&rustc.stdout).into_owned();
+        let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+        let host = host.context("rustc does not say what machine this is")?.to_owned();
+        Ok(Self { folder: workspace().join("target/fuzz"), host, seconds: options.seconds })
+    }
+
+    /// The names of all targets.
+    fn all(&self) -> Result<Vec<String>> {
+        let folder = workspace().join("crates/fuzz/fuzz_targets");
+        let mut names = Vec::new();
+        for path in listed(&folder)? {
+            let name = path.file_stem().and_then(|name| name.to_str()).map(str::to_owned);
+            names.extend(name.filter(|_| path.extension().is_some_and(|ending| ending == "rs")));
+        }
+        ensure!(!names.is_empty(), "there are no targets in {}", folder.display());
+        Ok(names)
+    }
+
+    fn build(&self, targets: &[String]) -> Result<()> {
+        // Without a sanitizer it is built by the toolchain that builds everything else. Our code has
+        // no unsafe lines for one to watch; panics, overflows, time and memory are seen without. The
+        // instruments are options of the compiler that it calls unstable.
+        let mut command = cargo();
+        command.env("RUSTC_BOOTSTRAP", "1");
+        command
+            .args(["fuzz", "build", "--fuzz-dir", "crates/fuzz", "--sanitizer", "none"])
+            .args(["--target", &self.host, "--target-dir"])
+            .arg(&self.folder);
+        if let [only] = targets {
+            command.arg(only);
+        }
+        let status = command.status().context("failed to start cargo fuzz")?;
+        ensure!(status.success(), "the fuzz targets could not be built");
+        Ok(())
+    }
+
+    fn fuzz(&self, target: &str) -> Result<Run> {
+        let own = |what: &str| -> Result<PathBuf> {
+            let folder = self.folder.join(what).join(target);
+            fs::create_dir_all(&folder)
+                .with_context(|| format!("failed to make {}", folder.display()))?;
+            Ok(folder)
+        };
+        let (work, findings) = (own("corpus")?, own("findings")?);
+        let log = own("logs")?.join("last.log");
+        let earlier = listed(&findings)?;
+        let committed = workspace().join("tests/corpus").join(target);
+        ensure!(committed.is_dir(), "it has no corpus; write it: cargo xtask seeds");
+
+        let program = self.folder.join(&self.host).join("release").join(target);
+        let written =
+            fs::File::create(&log).with_context(|| format!("failed to write {}", log.display()))?;
+        let mut command = Command::new(&program);
+        command
+            .arg(format!("-max_total_time={}", self.seconds))
+            .arg(format!("-rss_limit_mb={MEMORY}"))
+            .arg(format!("-timeout={SLOW}"))
+            .arg(format!("-max_len={LONGEST}"))
+            .arg(format!("-artifact_prefix={}/", findings.display()))
+            .arg("-print_final_stats=1");
+        let words = dictionary(target);
+        if words.is_file() {
+            command.arg(format!("-dict={}", words.display()));
+        }
+        // The first folder takes what is new, the others are read.
+        command.arg(&work).arg(&committed);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(written);
+        let status = command.status().with_context(|| format!("failed to start {target}"))?;
+        let text = fs::read(&log).with_context(|| format!("failed to read {}", log.display()))?;
+        let run = Run::read(&String::from_utf8_lossy(&text));
+        if status.success() && run.inputs == 0 {
+            bail!("it tried nothing; see {}", log.display());
+        }
+        let new = listed(&findings)?.into_iter().filter(|file| !earlier.contains(file));
+        Ok(Run { good: status.success(), findings: new.collect(), program, log, ..run })
+    }
+}
+
+/// Words that help a target to write what its decoder understands.
+fn dictionary(target: &str) -> PathBuf {
+    workspace().join("crates/fuzz/words").join(format!("{target}.txt"))
+}
+
+fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("failed to read {}", folder.display()))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(entry?.path());
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 #[cfg(test)]
@@ -171,17 +276,39 @@ mod tests {
 
     use super::*;
 
+    const LOG: &str = "\
+#4	INITED cov: 410 ft: 411 corp: 3/12b exec/s: 0 rss: 60Mb
+#9	NEW    cov: 412 ft: 415 corp: 4/20b lim: 4 exec/s: 0 rss: 61Mb L: 8/8
+thread '<unnamed>' (7) panicked at crates/decoders/src/frame.rs:70:5:
+a frame changes its meaning when it is passed on
+==7== ERROR: libFuzzer: deadly signal
+stat::number_of_executed_units: 1234
+stat::average_exec_per_sec:     617
+";
+
     #[test]
-    fn the_last_count_of_a_log_is_read() {
-        let log = "INFO: Seed: 1\n#9: cov: 40 ft: 40 corp: 1 exec/s: 0\n\
-                   #7160: cov: 63 ft: 9 corp: 3 exec/s 3580 oom/timeout/crash: 0/0/0 time: 2s\n";
-        assert_eq!(runs(log), 7_160);
-        assert_eq!(runs("INFO: nothing"), 0);
+    fn a_log_tells_how_much_was_tried_and_what_went_wrong() {
+        let run = Run::read(LOG);
+        assert_eq!((run.inputs, run.rate, run.edges), (1_234, 617, 412));
+        assert!(run.why.contains("frame.rs:70:5: a frame changes its meaning"), "{}", run.why);
+        assert_eq!(Run::read("").inputs, 0);
     }
 
     #[test]
-    fn every_target_is_found() {
-        let targets = targets().unwrap();
-        assert!(targets.contains(&"frame".to_owned()) && targets.len() > 10, "{targets:?}");
+    fn a_finding_makes_the_whole_fail() {
+        let took = Duration::from_secs(1);
+        let run = |good| ("a".to_owned(), Ok(Run { good, inputs: 1, ..Run::default() }));
+        assert!(summary(&[run(true)], took).is_ok());
+        assert!(summary(&[run(true), run(false)], took).is_err());
+        assert!(summary(&[("a".to_owned(), Err(anyhow::anyhow!("no")))], took).is_err());
+    }
+
+    #[test]
+    fn a_target_that_is_not_there_is_named() {
+        let all = ["a".to_owned(), "b".to_owned()];
+        assert_eq!(chosen(&all, &[]).unwrap(), all);
+        assert_eq!(chosen(&all, &["b".to_owned()]).unwrap(), ["b"]);
+        let error = chosen(&all, &["c".to_owned()]).unwrap_err().to_string();
+        assert_eq!(error, "there is no target c; the targets: a, b");
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, demo, fields, fuzz, gazetteer, network, reconciliation, suite};
+use xtask::{bench, demo, fields, fuzz, gazetteer, network, reconciliation, seeds, suite};
 
 #[derive(Debug, Parser)]
 #[command(name = "xtask", about = "The chores of this workspace")]
@@ -33,8 +33,10 @@ enum Chore {
     Network(network::Options),
     /// Say what it costs two simulated nodes to come to agree
     Reconciliation(reconciliation::Options),
-    /// Let a fuzzer look for input that breaks a decoder; needs cargo-fuzz
+    /// Let a fuzzer look for input that breaks a decoder; needs cargo-fuzz and a C++ compiler
     FuzzSmoke(fuzz::Options),
+    /// Write the corpora of the decoders, as far as we make them ourselves
+    Seeds,
     /// Write docs/fields.md from the schema
     Fields {
         /// Only say whether the page is up to date
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Chore::Network(options) => network::run(&options),
         Chore::Reconciliation(options) => reconciliation::run(&options),
         Chore::FuzzSmoke(options) => fuzz::run(&options),
+        Chore::Seeds => seeds::run(),
         Chore::Fields { check } => fields::run(check),
         Chore::Gazetteer { download_dir, out } => gazetteer::run(download_dir, out),
     };

@@ -28,12 +28,26 @@ struct Page {
 
 /// Reads a Markdown file, or all of a folder; files of the same slug become one record.
 pub fn stage(kind: Kind, path: &Path, report: &mut Report) -> Result<Vec<Row>, Failure> {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for path in files(path)? {
+    // One by one: a folder of large files is not in memory as a whole.
+    let texts = files(path)?.into_iter().map(|path| {
         let name =
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let page = match read(kind, &name, &file::text(&path)?) {
+        Ok((name, file::text(&path)?))
+    });
+    gather(kind, texts, report)
+}
+
+/// The same from texts with the names of their files.
+pub fn gather(
+    kind: Kind,
+    texts: impl IntoIterator<Item = Result<(String, String), Failure>>,
+    report: &mut Report,
+) -> Result<Vec<Row>, Failure> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for text in texts {
+        let (name, text) = text?;
+        let page = match read(kind, &name, &text) {
             Ok(page) => page,
             Err((field, reason)) => {
                 report.add(Line::fatal(&name, 0, &field, "", reason));

@@ -107,7 +107,9 @@ impl std::fmt::Display for Absence {
         match self {
             Absence::Kernel => f.write_str("the kernel does not have it"),
             Absence::Refused(errno) => {
-                write!(f, "the system refuses it: {}", Errno::from_raw_os_error(*errno))
+                // The number is the worker's word, and the library panics of one that is no error's.
+                let error = std::io::Error::from_raw_os_error(*errno);
+                write!(f, "the system refuses it: {error}")
             }
             Absence::Unwanted => f.write_str("not asked for"),
         }

@@ -11,6 +11,9 @@ use crate::import::sheet::Sheet;
 /// Most tables in a folder.
 const MAX_TABLES: usize = 100;
 
+/// What the name of a table ends with.
+const ENDING: &str = ".csv";
+
 /// Columns that tie tables together or are read elsewhere; nobody misses them.
 const PLUMBING: &[&str] = &["id", "organization_id", "program_id", "service_id", "location_id"];
 
@@ -62,43 +65,51 @@ impl Tables {
             .map_err(|error| Failure::file("read", folder, &error))?
             .filter_map(Result::ok)
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|name| name.to_ascii_lowercase().ends_with(".csv"))
+            .filter(|name| name.to_ascii_lowercase().ends_with(ENDING))
             .collect();
         names.sort();
+        let place = folder.display().to_string();
+        Self::gather(&place, &names, |name| file::bytes(&folder.join(name)), report)
+    }
+
+    /// Reads the tables of these names that have a place in our fields; the others are not opened.
+    pub fn gather(
+        place: &str,
+        names: &[String],
+        mut open: impl FnMut(&str) -> Result<Vec<u8>, Failure>,
+        report: &mut Report,
+    ) -> Result<Self, Failure> {
         if names.len() > MAX_TABLES {
             return Err(Failure::refused(format!(
-                "{} has {} tables, at most {MAX_TABLES} are read",
-                folder.display(),
+                "{place} has {} tables, at most {MAX_TABLES} are read",
                 names.len()
             )));
         }
         let mut tables = Self::default();
         for name in names {
-            let stem = name.trim_end_matches(".csv").to_ascii_lowercase();
-            if !is_known(&stem) {
-                let reason = match stem.as_str() {
+            let lower = name.to_ascii_lowercase();
+            let stem = lower.strip_suffix(ENDING).unwrap_or(&lower);
+            if !is_known(stem) {
+                let reason = match stem {
                     "contacts" | "contact" => "not read: names of persons are never shared",
                     "metadata" => "not read: earlier values and who changed them are never shared",
                     _ => "not read: no field of ours holds it",
                 };
-                report.add(Line::note(&name, 0, "", "", reason));
+                report.add(Line::note(name, 0, "", "", reason));
                 continue;
             }
-            let bytes = file::bytes(&folder.join(&name))?;
+            let bytes = open(name)?;
             // A table without even headings is what some exporters write for "none".
             if bytes.iter().all(u8::is_ascii_whitespace) {
-                report.add(Line::note(&name, 0, "", "", "the table is empty"));
+                report.add(Line::note(name, 0, "", "", "the table is empty"));
                 continue;
             }
-            let sheet = Sheet::from_csv(&name, bytes, report)?;
-            tables.place(&stem, sheet);
+            let sheet = Sheet::from_csv(name, bytes, report)?;
+            tables.place(stem, sheet);
         }
         if tables.services.name.is_empty() {
-            return Err(Failure::refused(format!(
-                "there is no services.csv in {}",
-                folder.display()
-            ))
-            .try_next("hospes import services FILE.csv, if it is a single table"));
+            return Err(Failure::refused(format!("there is no services.csv in {place}"))
+                .try_next("hospes import services FILE.csv, if it is a single table"));
         }
         Ok(tables)
     }

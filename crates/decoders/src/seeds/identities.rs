@@ -1,0 +1,75 @@
+//! Certificates, center files, ids and keyslots.
+
+use anyhow::Result;
+use hospes_identity::certificate::CenterFile;
+use hospes_identity::fingerprint;
+
+use super::Basket;
+use crate::people::Person;
+
+pub(super) fn fill(basket: &mut Basket) -> Result<()> {
+    let (narva, riga) = (Person::narva(), Person::riga());
+    let pair = |node: &Person, center: &Person| -> Result<Vec<u8>> {
+        let (node, center) = (node.chain().node().der(), center.chain().center().der());
+        let length = u16::try_from(node.len())?.to_be_bytes();
+        Ok([length.as_slice(), node, center].concat())
+    };
+    basket.add("chain", "narva", pair(&narva, &narva)?);
+    basket.add("chain", "riga", pair(&riga, &riga)?);
+    basket.add("chain", "hostile-a-node-of-another-center", pair(&narva, &riga)?);
+    let center = narva.chain().center().der();
+    let length = u16::try_from(center.len())?.to_be_bytes();
+    let twice = [length.as_slice(), center, center].concat();
+    basket.add("chain", "hostile-the-center-twice", twice);
+    basket.add("chain", "hostile-a-length-without-end", [255; 40]);
+
+    let file = |person: &Person, name: Option<&str>| CenterFile {
+        center: person.chain().center().clone(),
+        name: name.map(str::to_owned),
+        address: name.map(|_| "node.example.org:7600".to_owned()),
+    };
+    let named = file(&narva, Some("Haus Søren, Нарва")).to_pem();
+    basket.add("center_file", "named", named.clone());
+    basket.add("center_file", "bare", file(&riga, None).to_pem());
+    basket.add("center_file", "quoted", named.replace('\n', "\r\n> > "));
+    basket.add("center_file", "hostile-two", [named.clone(), named.clone()].concat());
+    let other = fingerprint::groups(&riga.center());
+    let mixed = named.replace(&fingerprint::groups(&narva.center()), &other);
+    basket.add("center_file", "hostile-another-id", mixed);
+    let secret = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    basket.add("center_file", "hostile-a-secret", secret);
+    basket.add("center_file", "hostile-cut-off", named.split_at(named.len() / 2).0);
+    let painted = named.replace("Haus", "\u{1b}[2J\u{202e}Haus");
+    basket.add("center_file", "hostile-letters-that-turn", painted);
+
+    let groups = fingerprint::groups(&narva.center());
+    basket.add("center_id", "groups", groups.clone());
+    basket.add("center_id", "lower-case", groups.to_lowercase().replace('-', " \n"));
+    basket.add("center_id", "hostile-turned", groups.chars().rev().collect::<String>());
+    basket.add("center_id", "hostile-long", groups.repeat(9));
+    basket.add("center_id", "hostile-wide-letters", "Ａ".repeat(63));
+
+    basket.add("keyslots", "one", slots(1, &[slot(0, 262_144)]));
+    basket.add("keyslots", "none", slots(1, &[]));
+    basket.add("keyslots", "of-a-newer-sort", slots(1, &[r#"{"kind":"token"}"#.to_owned()]));
+    basket.add("keyslots", "hostile-a-newer-format", slots(2, &[]));
+    basket.add("keyslots", "hostile-too-many", slots(1, &vec![slot(0, 8); 9]));
+    basket.add("keyslots", "hostile-a-cost-without-end", slots(1, &[slot(0, u32::MAX)]));
+    basket.add("keyslots", "hostile-in-each-other", "[".repeat(400));
+    Ok(())
+}
+
+fn slots(format: u32, slots: &[String]) -> String {
+    let database = "0f".repeat(16);
+    let slots = slots.join(",");
+    format!(r#"{{"format":{format},"database":"{database}","slots":[{slots}]}}"#)
+}
+
+fn slot(number: u32, memory_kib: u32) -> String {
+    let (salt, nonce, wrapped) = ("5a".repeat(16), "5b".repeat(12), "5c".repeat(48));
+    format!(
+        r#"{{"kind":"passphrase","number":{number},
+            "cost":{{"memory_kib":{memory_kib},"passes":3,"lanes":1}},
+            "salt":"{salt}","nonce":"{nonce}","wrapped":"{wrapped}","checksum":"0011223344556677"}}"#
+    )
+}
