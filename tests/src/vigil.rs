@@ -3,12 +3,16 @@
 //! As long as it lasts, a counselor's program searches the node again and again over one open
 //! connection, and the memory of the node and of its merge worker is looked at. In the end it is
 //! asserted that nobody at the desk would have noticed.
+//!
+//! Making an attack keeps the thread of the test busy for seconds. So that this does not look like a
+//! slow node, the watch needs a runtime with a thread besides: `flavor = "multi_thread"`.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use hospes_wire::local::SearchRequest;
+use tokio::runtime::RuntimeFlavor;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use xtask::stage::Center;
@@ -52,6 +56,8 @@ struct Peak {
 impl Vigil {
     /// Begins to watch a node.
     pub async fn over(center: &Center) -> Result<Self> {
+        let flavor = tokio::runtime::Handle::current().runtime_flavor();
+        ensure!(flavor == RuntimeFlavor::MultiThread, "a watch needs a thread of its own");
         let desk = Desk::of(center, "vigil", "counselor").await?;
         let stop = watch::Sender::new(false);
         let searches = tokio::spawn(search(desk, stop.subscribe()));

@@ -35,7 +35,7 @@ fn listed(bomb: &Bomb, list: &BTreeMap<String, Value>) -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn every_bomb_is_named_with_its_reason_and_stops_nothing() -> Result<()> {
     let siege = Siege::begin().await?;
     let mallory = siege.recruit("Mallory").await?;

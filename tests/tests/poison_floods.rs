@@ -192,7 +192,7 @@ async fn unread_answers(siege: &Siege) -> Result<()> {
     siege.cut_off("Rita", "does not read").await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn frames_that_expand_or_never_end_cost_their_center_its_link() -> Result<()> {
     let siege = Siege::begin().await?;
     frames_that_expand(&siege).await.context("frames that expand")?;
@@ -201,7 +201,7 @@ async fn frames_that_expand_or_never_end_cost_their_center_its_link() -> Result<
     siege.lifted().await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_center_that_floods_is_paused_with_a_reason_and_others_go_on() -> Result<()> {
     let siege = Siege::begin().await?;
     refused(&siege).await.context("refused changes")?;

@@ -161,7 +161,7 @@ async fn mutated(siege: &Siege) -> Result<()> {
     has(siege.victim(), &good).await.map(|_| ())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn what_is_hard_on_the_merge_worker_stops_nobody() -> Result<()> {
     let siege = Siege::begin().await?;
     mutated(&siege).await.context("mutated changes")?;

@@ -70,7 +70,7 @@ async fn at_the_door(siege: &Siege) -> Result<()> {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn who_says_a_byte_a_second_or_nothing_keeps_nobody_out() -> Result<()> {
     let siege = Siege::begin().await?;
     let (stream, byte) = (open_stream(), single_byte());
