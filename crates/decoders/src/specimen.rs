@@ -121,6 +121,10 @@ pub fn offer() -> Vec<Edit> {
 pub fn template() -> Vec<Edit> {
     vec![
         put("slug", "letter"),
+        put("title", map([("ru", "Письмо".into()), ("en", "Letter".into())])),
+        put("doc_type", "application"),
+        put("jurisdiction", "EE"),
+        put("status", "draft"),
         put("number", 300),
         put("audience", list(&["counselor", "lawyer"])),
         put("topics", list(&["asylum", "residence", "residence"])),
@@ -140,7 +144,7 @@ pub fn revision() -> Vec<Edit> {
     };
     vec![
         put("slug", "letter-to-the-board"),
-        put("number", -300),
+        put("number", 301),
         put("audience", list(&["counselee", "lawyer"])),
         put("topics", list(&["asylum", "military"])),
         put("requires", map([("fee", Value::Flag(true)), ("deadline_days", 9.into())])),

@@ -5,12 +5,17 @@ use hospes_domain::Kind;
 use hospes_sync::SignedChange;
 use hospes_sync::document::Document;
 
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+
 use super::Basket;
+use crate::Verdict;
 use crate::change::WHOLE;
 use crate::chunk::{
     self, Change, DEFLATED, action, column, content, counted, deflated_zeros, endless_bundle,
     framed, literals, million_operations, nested_maps, repeat, signed, unsigned,
 };
+use crate::mutation::mutated_changes;
 use crate::people::Person;
 use crate::specimen::{Specimen, offer, put};
 
@@ -25,16 +30,7 @@ pub(super) fn fill(basket: &mut Basket) -> Result<()> {
                 basket.add(decoder, format!("good-{number}-{place}"), bytes.clone());
             }
         }
-        let number = u8::try_from(number)?;
-        // Behind the head, in the middle, and anywhere.
-        for (keep, errors) in [
-            (60, vec![[1, 0, 40, 2]]),
-            (120, vec![[2, 0, 9, 0], [3, 0, 80, 0]]),
-            (0, vec![[0, 1, 1, 4], [4, 0, 200, 1], [5, 0, 30, 0]]),
-        ] {
-            let bytes = [&[number, keep], errors.concat().as_slice()].concat();
-            basket.add("mutated_changes", format!("{number}-keep-{keep}"), bytes);
-        }
+        mutants(basket, u8::try_from(number)?);
     }
     basket.add("mutated_changes", "no-error", [0, 0]);
     let mut document = Document::new();
@@ -59,6 +55,26 @@ pub(super) fn fill(basket: &mut Basket) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Errors behind the head, in the middle and anywhere, and the first of some that the dice make with
+/// which a change is still a good one.
+fn mutants(basket: &mut Basket, number: u8) {
+    for (keep, errors) in [
+        (60, vec![[1, 0, 40, 2]]),
+        (120, vec![[2, 0, 9, 0], [3, 0, 80, 0]]),
+        (0, vec![[0, 1, 1, 4], [4, 0, 200, 1], [5, 0, 30, 0]]),
+    ] {
+        let bytes = [&[number, keep], errors.concat().as_slice()].concat();
+        basket.add("mutated_changes", format!("{number}-keep-{keep}"), bytes);
+    }
+    let mut dice = StdRng::seed_from_u64(number.into());
+    let mut rolled =
+        (0..1_000).map(|_| [[number, 60].as_slice(), &dice.random::<[u8; 4]>()].concat());
+    let good = rolled.find(|bytes| mutated_changes(bytes) == Verdict::Read);
+    if let Some(bytes) = good {
+        basket.add("mutated_changes", format!("{number}-still-good"), bytes);
+    }
 }
 
 fn marked(change: &SignedChange) -> Result<Vec<u8>> {

@@ -42,8 +42,8 @@ const TABLES: &[(&str, &str)] = &[
     ),
     (
         "bulletins",
-        "external_id\tseverity\ttopics\ttexts.en.headline\ttexts.ru.headline\n\
-         b1\twarning\tborder\tBorder closed\tГраница закрыта\n",
+        "external_id\tcategory\turgency\tseverity\tcertainty\tsource\ttexts.en.headline\ttexts.ru.headline\n\
+         b1\tborder_notice\timmediate\tsevere\tobserved\tfirst_hand\tBorder closed\tГраница закрыта\n",
     ),
     (
         "remarks",
@@ -142,7 +142,7 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "a-bulletin",
-        "---\nseverity: warning\ntopics: [border]\ntexts:\n  en:\n    headline: Border closed\n    summary: |\n      Two lines\n        of text\n---\n",
+        "---\ncategory: border_notice\nurgency: immediate\nseverity: severe\ncertainty: observed\nsource: first_hand\ntexts:\n  en:\n    headline: Border closed\n    description: |\n      Two lines\n        of text\n---\n",
     ),
     ("no-front-matter", "# Text\n\nOnly a text.\n"),
     (
