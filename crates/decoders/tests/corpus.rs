@@ -2,21 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod bounds;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use bounds::{LONGEST, read};
 use hospes_decoders::{DECODERS, Decoder, Verdict, decoder, seeds};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-/// How long a decoder may take over one file, in a build without optimizations on a busy machine.
-const LONGEST: Duration = Duration::from_secs(10);
-/// Memory that it may take for one file, in KiB: 128 MiB.
-const MOST_MEMORY: u64 = 128 * 1_024;
 /// Bytes of all corpora together.
 const MOST_BYTES: u64 = 300 * 1_024;
 
@@ -35,37 +32,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
-}
-
-/// An entry of the process's status, in KiB.
-fn memory(entry: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(entry)?.strip_prefix(':')).unwrap();
-    line.split_whitespace().next().unwrap().parse().unwrap()
-}
-
-/// What a decoder makes of some bytes; how it fails, in words.
-fn read(decoder: &'static Decoder, bytes: Vec<u8>) -> Result<Verdict, String> {
-    // The highest mark begins anew from what is taken now.
-    fs::write("/proc/self/clear_refs", "5").unwrap();
-    let before = memory("VmRSS");
-    let (tell, told) = mpsc::channel();
-    let reading = thread::spawn(move || {
-        let verdict = (decoder.read)(&bytes);
-        // Nobody listens any more when it took too long.
-        let _ = tell.send(verdict);
-    });
-    let verdict = match told.recv_timeout(LONGEST) {
-        Ok(verdict) => verdict,
-        Err(mpsc::RecvTimeoutError::Timeout) => return Err("takes too long".to_owned()),
-        Err(mpsc::RecvTimeoutError::Disconnected) => return Err("panics, see above".to_owned()),
-    };
-    reading.join().unwrap();
-    let taken = memory("VmHWM").saturating_sub(before);
-    if taken > MOST_MEMORY {
-        return Err(format!("takes {} MiB", taken / 1_024));
-    }
-    Ok(verdict)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Every format is brought to the same rows. What is wrong or noteworthy about them goes into a
 //! [`Report`] that names the table, the row and the field, so that a person can mend the file.
 
+pub mod archive;
 pub mod file;
 pub mod front;
 pub mod hsds;

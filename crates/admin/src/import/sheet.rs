@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Reader as _, Xlsx};
 
-use super::file;
 use super::report::{Line, Report};
+use super::{archive, file};
 use crate::failure::Failure;
 
 /// Most rows of one table.
@@ -81,6 +81,7 @@ impl Sheet {
             Failure::refused(format!("{name} cannot be read as a workbook: {error}"))
                 .try_next("save it again as .xlsx, without a password")
         };
+        archive::check(name, &bytes)?;
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
         let sheets = book.sheet_names();
         let sheet = sheets

@@ -16,6 +16,9 @@ const MOST_PLACES: usize = 5;
 /// The bounds of a query, for numbers that do not even fit into it.
 const MOST_NIGHTS: i64 = 120;
 const MOST_LIMIT: i64 = 200;
+/// Most words of one list that are looked at: a request of 4 MiB has room for a million, and each that
+/// means nothing would get a sentence.
+const MOST_WORDS: usize = 32;
 
 /// A search, understood.
 #[derive(Debug)]
@@ -50,10 +53,11 @@ pub(super) fn understand(
         adults: reading.narrow("adults", request.adults, MOST_PEOPLE.into()),
         children: reading.words("children", &request.children),
     };
-    let languages = request.languages.iter().map(|name| {
+    let languages = reading.few("languages", &request.languages).iter().map(|name| {
         // A name of a language will do as well; what is neither is named by the check.
         language::find(name).unwrap_or_else(|_| name.clone())
     });
+    let languages = languages.collect();
     let limit = match request.limit {
         0 => Query::DEFAULT_LIMIT,
         limit => reading.narrow("limit", limit, MOST_LIMIT),
@@ -70,7 +74,7 @@ pub(super) fn understand(
         pets: reading.words("pets", &request.pets),
         step_free: request.step_free,
         women_only: request.women_only.then_some(true),
-        languages: languages.collect(),
+        languages,
         facets: request.facets.into_iter().map(|(name, any)| (name, any.values)).collect(),
         include_stale: request.include_stale,
         steward,
@@ -148,7 +152,18 @@ impl Reading {
         field: &str,
         words: &[String],
     ) -> Vec<T> {
-        words.iter().filter_map(|word| self.word(field, word)).collect()
+        self.few(field, words).iter().filter_map(|word| self.word(field, word)).collect()
+    }
+
+    /// A list that is not too long; none of it when it is.
+    fn few<'w>(&mut self, field: &str, words: &'w [String]) -> &'w [String] {
+        if words.len() <= MOST_WORDS {
+            return words;
+        }
+        let max = u32::try_from(MOST_WORDS).unwrap_or(u32::MAX);
+        let problem = Problem::TooMany { max, actual: words.len() };
+        self.found.push(Violation { field: field.to_owned(), problem });
+        &[]
     }
 
     /// The towns that `near` may mean: one when it is clear, several when they are equally likely.
@@ -328,6 +343,20 @@ mod tests {
         );
         let nowhere = refused(SearchRequest { near: "Xyzzyxq".to_owned(), ..Default::default() });
         assert!(nowhere[0].starts_with("near is \"Xyzzyxq\": no town of at least"), "{nowhere:?}");
+    }
+
+    #[test]
+    fn a_list_without_end_is_one_problem_and_not_a_million() {
+        let many = vec!["horse".to_owned(); 1_000];
+        let request = SearchRequest {
+            children: many.clone(),
+            pets: many.clone(),
+            languages: many,
+            ..Default::default()
+        };
+        let found = refused(request);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found.iter().all(|problem| problem.contains("1000")), "{found:?}");
     }
 
     #[test]
