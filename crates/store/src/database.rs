@@ -130,6 +130,7 @@ impl Store {
         let health: Arc<Health> = Arc::default();
         let writer = Writer {
             interned: Interned::load(&mut connection).await?,
+            sure: true,
             connection,
             reindex: Reindex::default(),
             facets: Arc::clone(&facets),

@@ -105,6 +105,8 @@ where
 pub(crate) struct Writer {
     pub(crate) connection: SqliteConnection,
     pub(crate) interned: Interned,
+    /// Whether that is what the database says: after a failure it may not have been read again.
+    pub(crate) sure: bool,
     /// Changes to the full-text index, made at the end of the transaction.
     pub(crate) reindex: Reindex,
     /// What searches compare; follows what is on disk.
@@ -192,6 +194,9 @@ impl Writer {
         outcomes: &mut Vec<Outcome>,
     ) -> Result<(), StoreError> {
         let mut failed = self.execute("BEGIN IMMEDIATE").await.err();
+        if failed.is_none() && !self.sure {
+            failed = self.recollect().await.err();
+        }
         for mut errand in group {
             let outcome = match &failed {
                 Some(error) => Err(error.clone()),
@@ -228,7 +233,7 @@ impl Writer {
                 if self.execute("ROLLBACK TO errand; RELEASE errand").await.is_err() {
                     return Err(error);
                 }
-                self.interned = Interned::load(&mut self.connection).await?;
+                self.recollect().await?;
                 Ok(Err(error))
             }
         }
@@ -238,9 +243,16 @@ impl Writer {
         // SQLite has rolled back by itself after some errors; then this fails and changes nothing.
         let _ = self.execute("ROLLBACK").await;
         self.reindex.clear();
-        if let Ok(interned) = Interned::load(&mut self.connection).await {
-            self.interned = interned;
-        }
+        // Numbers that were rolled back must not be used: the next transaction tries again.
+        let _ = self.recollect().await;
+    }
+
+    /// Learns by heart again what the database says.
+    async fn recollect(&mut self) -> Result<(), StoreError> {
+        self.sure = false;
+        self.interned = Interned::load(&mut self.connection).await?;
+        self.sure = true;
+        Ok(())
     }
 
     /// Runs statements without values.
