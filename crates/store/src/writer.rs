@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
@@ -159,11 +160,12 @@ impl Writer {
         if group.is_empty() {
             return;
         }
+        let weight = group.iter().map(|errand| errand.weight()).sum();
         let mut outcomes = Vec::with_capacity(group.len());
         match self.attempt(group, &mut outcomes).await {
             Ok(()) => {
                 self.transactions.fetch_add(1, Ordering::Relaxed);
-                if self.health.kept() {
+                if self.health.kept(weight, Instant::now()) {
                     tracing::info!("the disk takes what is to be kept again");
                 }
                 let turns = self.reindex.take();
@@ -177,7 +179,7 @@ impl Writer {
             }
             Err(error) => {
                 self.undo().await;
-                if self.health.failed(&error) {
+                if self.health.failed(&error, weight, Instant::now()) {
                     tracing::error!(%error, "nothing can be kept");
                 }
                 for (errand, outcome) in outcomes {
@@ -228,9 +230,11 @@ impl Writer {
             }
             Err(error) => {
                 self.reindex.forget();
-                // After some errors, a full disk among them, SQLite has rolled back the whole
-                // transaction. Then the savepoint is gone, and what counts is the first error.
-                if self.execute("ROLLBACK TO errand; RELEASE errand").await.is_err() {
+                // What is wrong with the disk concerns all of them. And after some errors, a full
+                // disk among them, SQLite has rolled back the whole transaction: then the savepoint
+                // is gone, and what counts is the first error.
+                let lost = matches!(error, StoreError::Fatal(_));
+                if lost || self.execute("ROLLBACK TO errand; RELEASE errand").await.is_err() {
                     return Err(error);
                 }
                 self.recollect().await?;
