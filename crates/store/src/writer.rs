@@ -327,6 +327,32 @@ mod tests {
         store.close().await.unwrap();
     }
 
+    fn read_only(writer: &mut Writer) -> Work<'_, ()> {
+        Box::pin(writer.execute("PRAGMA query_only = ON"))
+    }
+
+    fn writable(writer: &mut Writer) -> Work<'_, ()> {
+        Box::pin(writer.execute("PRAGMA query_only = OFF"))
+    }
+
+    #[tokio::test]
+    async fn a_store_that_can_only_be_read_is_read_and_goes_on_when_it_can_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path().join("hospes.db"), &[9; 32]).await.unwrap();
+        store.put_setting("before".to_owned(), "1".to_owned()).await.unwrap();
+        store.write(read_only).await.unwrap();
+        let refused = store.put_setting("one".to_owned(), "1".to_owned()).await;
+        assert_eq!(refused, Err(StoreError::Fatal(Fatal::ReadOnly)));
+        assert_eq!(store.ailment().map(|ailment| ailment.why), Some(Fatal::ReadOnly));
+        assert!(store.settings().await.unwrap().contains_key("before"));
+        store.write(writable).await.unwrap();
+        store.put_setting("two".to_owned(), "2".to_owned()).await.unwrap();
+        assert_eq!(store.ailment(), None);
+        let settings = store.settings().await.unwrap();
+        assert!(settings.contains_key("two") && !settings.contains_key("one"));
+        store.close().await.unwrap();
+    }
+
     fn impatient(writer: &mut Writer) -> Work<'_, ()> {
         Box::pin(writer.execute("PRAGMA busy_timeout = 1"))
     }
