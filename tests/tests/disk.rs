@@ -7,13 +7,14 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use hospes_tests::operator::{found, has, put, show};
-use hospes_tests::theatre::{PATIENCE, agree, reopen, stage};
+use hospes_tests::operator::{found, has, put, refused, show};
+use hospes_tests::theatre::{PATIENCE, agree, connected, reopen, stage};
 use serde_json::Value;
 use xtask::stage::{Center, Stage, introduce};
 use xtask::wait::until;
 
-const OFFER: &[&str] = &["country=EE", "near_town=Narva", "place_type=sofa", "sleeps=2"];
+const OFFER: &[&str] =
+    &["country=EE", "near_town=Narva", "place_type=sofa", "sleeps=2", "note=quiet courtyard"];
 const SEARCH: &[&str] = &["offers", "--near", "Narva"];
 
 /// A small file system in memory; gone with the value.
@@ -87,6 +88,19 @@ async fn searches(center: &Center, expected: usize) -> Result<()> {
     Ok(())
 }
 
+/// A file with a few offers.
+fn list(stage: &Stage) -> Result<String> {
+    let path = stage.folder().join("beds.csv");
+    fs::write(&path, "external_id,country,place_type,sleeps\nbed-1,EE,sofa,1\nbed-2,EE,sofa,2\n")?;
+    Ok(path.to_string_lossy().into_owned())
+}
+
+/// How many links a node has lost, by its log.
+fn links(center: &Center) -> Result<usize> {
+    let log = fs::read_to_string(&center.log)?;
+    Ok(log.matches("link closed").count() + log.matches("closing a link").count())
+}
+
 /// Two centers that know each other, one of them on a disk of its own.
 async fn on_a_small_disk() -> Result<Option<(Stage, Center, Center, Disk)>> {
     let stage = stage()?;
@@ -103,7 +117,7 @@ async fn on_a_small_disk() -> Result<Option<(Stage, Center, Center, Disk)>> {
 
 #[tokio::test]
 async fn a_node_on_a_full_disk_refuses_plainly_and_goes_on_when_there_is_room() -> Result<()> {
-    let Some((_stage, narva, riga, disk)) = on_a_small_disk().await? else { return Ok(()) };
+    let Some((stage, narva, riga, disk)) = on_a_small_disk().await? else { return Ok(()) };
     let filler = disk.fill()?;
     // The write-ahead log may have room for a little more.
     let mut said = String::new();
@@ -117,12 +131,22 @@ async fn a_node_on_a_full_disk_refuses_plainly_and_goes_on_when_there_is_room() 
             }
         }
     }
-    ensure!(said.contains("the disk is full"), "{said}");
+    for words in ["nothing was saved: the disk is full", "df -h", "restarted"] {
+        ensure!(said.contains(words), "it does not say {words:?}, but {said}");
+    }
     health(&narva, "degraded: nothing can be saved or taken in").await?;
+    let status = narva.json(["status"]).await?;
+    let free = status.pointer("/database/free").and_then(Value::as_u64);
+    ensure!(free.is_some_and(|free| free < 1024 * 1024), "{free:?} bytes are free");
+    let import = ["import", "offers", &list(&stage)?, "--source", "beds"];
+    refused(&narva, &import, 1, &["nothing was saved: this list needs"]).await?;
     // What others save meanwhile is not lost, only late.
     let late = put(&riga, "offer", OFFER).await?;
     searches(&narva, saved).await?;
     ensure!(show(&narva, &late).await?.is_none(), "it is kept on a full disk");
+    // Nobody hangs up for that: what waits is tried again here.
+    let opened = links(&narva)?;
+    connected(&narva, 1).await?;
 
     fs::remove_file(filler)?;
     has(&narva, &late).await?;
@@ -130,5 +154,11 @@ async fn a_node_on_a_full_disk_refuses_plainly_and_goes_on_when_there_is_room() 
     searches(&narva, saved + 1).await?;
     put(&narva, "offer", OFFER).await?;
     health(&narva, "degraded: the disk has only").await?;
-    agree(&[&narva, &riga]).await.map(|_| ())
+    agree(&[&narva, &riga]).await?;
+    ensure!(links(&narva)? == opened, "a link was cut because of a full disk");
+    let log = fs::read_to_string(&narva.log)?;
+    let told = log.matches("nothing can be kept").count();
+    ensure!(told == 1, "the log says {told} times that nothing can be kept");
+    ensure!(!log.contains("courtyard"), "there is something of a record in the log");
+    Ok(())
 }

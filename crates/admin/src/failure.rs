@@ -116,6 +116,10 @@ impl From<Status> for Failure {
             | Reason::Erased
             | Reason::TooLarge => failure(Exit::Refused),
             Reason::Unavailable => failure(Exit::Unreachable).try_next("the same command again"),
+            Reason::Disk => failure(Exit::Failed)
+                .try_next("df -h (on the node): is the disk full?")
+                .try_next("dmesg | tail (on the node): does it say that the disk fails?")
+                .try_next("the same command again; the node does not have to be restarted"),
             Reason::Failed => failure(Exit::Failed).try_next("journalctl -u hospes-node -n 50"),
         }
     }
@@ -163,6 +167,11 @@ mod tests {
             (refusal(Reason::NotFound, "no record begins with 3f2a"), Exit::NotFound, None),
             (refusal(Reason::Invalid, "sleeps: is 300, it must be 1..=200"), Exit::Refused, None),
             (refusal(Reason::Token, "a token is needed"), Exit::NotAllowed, Some(TOKEN)),
+            (
+                refusal(Reason::Disk, "nothing was saved: the disk is full"),
+                Exit::Failed,
+                Some("df -h (on the node): is the disk full?"),
+            ),
             (
                 Status::unavailable("tcp connect error"),
                 Exit::Unreachable,

@@ -24,7 +24,7 @@ use crate::budget::Budgets;
 use crate::connections::Connections;
 use crate::dial::Dialer;
 use crate::door::Door;
-use crate::driver::Driver;
+use crate::driver::{Answers, Driver};
 use crate::editor::{EditError, Editor, Options, OwnAuthor, Write, Written};
 use crate::ledger::{Ledger, Outlets};
 use crate::merger::Merger;
@@ -138,7 +138,8 @@ impl Center {
         let (network, ends) = Network::new(connections, budgets.clone());
         let (feed, _) = broadcast::channel(FEED);
         let (answers, inputs) = mpsc::unbounded_channel();
-        let outlets = Outlets { engine: answers.clone(), feed: feed.clone(), budgets };
+        let (put_back, returned) = mpsc::unbounded_channel();
+        let outlets = Outlets { engine: answers.clone(), put_back, feed: feed.clone(), budgets };
         let merger = Arc::new(Merger::new(program));
         let (ledger, ledger_task) =
             Ledger::start(store.clone(), merger.clone(), roster.clone(), outlets);
@@ -161,7 +162,7 @@ impl Center {
             store.clone(),
             ledger.clone(),
             roster.clone(),
-            inputs,
+            Answers { inputs, put_back: returned },
             answers,
             ends,
         );

@@ -33,13 +33,21 @@ struct OpenLink {
     cut: CancellationToken,
 }
 
+/// What comes back from the store and the ledger.
+pub(crate) struct Answers {
+    /// For the engine.
+    pub(crate) inputs: mpsc::UnboundedReceiver<Input>,
+    /// Batches that the disk did not take.
+    pub(crate) put_back: mpsc::UnboundedReceiver<Ticket>,
+}
+
 /// See the module.
 pub(crate) struct Driver {
     engine: Engine,
     store: Store,
     ledger: Ledger,
     roster: Roster,
-    inputs: mpsc::UnboundedReceiver<Input>,
+    back: Answers,
     answers: mpsc::UnboundedSender<Input>,
     events: mpsc::UnboundedReceiver<Event>,
     frames: mpsc::Receiver<Arrival>,
@@ -58,7 +66,7 @@ impl Driver {
         store: Store,
         ledger: Ledger,
         roster: Roster,
-        inputs: mpsc::UnboundedReceiver<Input>,
+        back: Answers,
         answers: mpsc::UnboundedSender<Input>,
         ends: DriverEnds,
     ) -> Self {
@@ -67,7 +75,7 @@ impl Driver {
             store,
             ledger,
             roster,
-            inputs,
+            back,
             answers,
             events: ends.events,
             frames: ends.frames,
@@ -89,11 +97,22 @@ impl Driver {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                Some(input) = self.inputs.recv() => {
-                    if let Input::Admitted { ticket, .. } | Input::Failed(ticket) = &input {
-                        self.intake.done(*ticket);
+                Some(input) = self.back.inputs.recv() => {
+                    let in_order = match &input {
+                        Input::Admitted { ticket, .. } => self.intake.done(*ticket),
+                        Input::Failed(ticket) => {
+                            self.intake.given_up(*ticket);
+                            true
+                        }
+                        _ => true,
+                    };
+                    if in_order {
+                        self.feed(input);
                     }
-                    self.feed(input);
+                }
+                Some(ticket) = self.back.put_back.recv() => {
+                    let links = &self.links;
+                    self.intake.put_back(ticket, |link| links.contains_key(&link), Instant::now());
                 }
                 Some(event) = self.events.recv() => self.happened(event).await,
                 Some((link, frame, hold)) = self.frames.recv() => {
@@ -199,12 +218,15 @@ impl Driver {
                 // The engine asks for it while it is fed with the frame that they came in.
                 let (link, hold) = self.arriving.take().unzip();
                 let link = link.unwrap_or_default();
-                self.intake.put(from, Batch { link, ticket, changes, hold });
+                self.intake.put(from, Batch { link, ticket, changes, hold, paid: false });
             }
             Effect::Checkpoint(node, place) => {
                 let store = self.store.clone();
                 tokio::spawn(async move {
-                    if let Err(error) = store.put_checkpoint(node, place).await {
+                    // Of a disk that takes nothing the store has told already.
+                    if let Err(error) = store.put_checkpoint(node, place).await
+                        && !error.may_pass()
+                    {
                         tracing::warn!(%error, "a checkpoint was not written down");
                     }
                 });

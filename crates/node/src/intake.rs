@@ -1,5 +1,9 @@
 //! Batches of changes on their way from the sync engine to the ledger: in order for each center,
 //! no more of one center than a window at a time, and none of a center that is paused.
+//!
+//! What the disk did not take waits here and is given to the ledger again, one batch at a time until
+//! one succeeds. Nobody is told meanwhile that it is kept, so peers wait too, as soon as their window
+//! is full.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -14,6 +18,8 @@ use crate::memory::Hold;
 /// Bytes of one center's changes that are with the ledger at once: the window that an honest peer
 /// keeps. What somebody sends beyond it must not stand before the changes of others.
 const UNDER_WAY: usize = 4 * 1024 * 1024;
+/// How long a disk that did not take a batch is left alone.
+const DISK_PAUSE: Duration = Duration::from_secs(2);
 
 /// Changes that came in one frame.
 #[derive(Debug)]
@@ -22,7 +28,10 @@ pub(crate) struct Batch {
     pub(crate) ticket: Ticket,
     pub(crate) changes: Vec<Arc<SignedChange>>,
     /// The memory that they take; given back when they are dealt with.
+    #[expect(dead_code, reason = "it is given back when it is dropped")]
     pub(crate) hold: Option<Hold>,
+    /// Its center was charged for it: not again for our disk.
+    pub(crate) paid: bool,
 }
 
 impl Batch {
@@ -34,8 +43,16 @@ impl Batch {
 #[derive(Debug, Default)]
 struct Lane {
     waiting: VecDeque<Batch>,
-    /// Weight and memory of what the ledger has.
-    under_way: BTreeMap<Ticket, (usize, Option<Hold>)>,
+    /// What the ledger has.
+    under_way: BTreeMap<Ticket, Batch>,
+}
+
+impl Lane {
+    /// Puts a batch where it was: tickets are in the order in which batches came.
+    fn wait(&mut self, batch: Batch) {
+        let place = self.waiting.partition_point(|other| other.ticket < batch.ticket);
+        self.waiting.insert(place, batch);
+    }
 }
 
 /// See the module.
@@ -43,11 +60,13 @@ struct Lane {
 pub(crate) struct Intake {
     lanes: BTreeMap<CenterId, Lane>,
     budgets: Budgets,
+    /// When to try a disk again that did not take a batch.
+    disk: Option<Instant>,
 }
 
 impl Intake {
     pub(crate) fn new(budgets: Budgets) -> Self {
-        Self { lanes: BTreeMap::new(), budgets }
+        Self { lanes: BTreeMap::new(), budgets, disk: None }
     }
 
     /// Puts a batch into its center's lane.
@@ -58,30 +77,78 @@ impl Intake {
     /// What the ledger may have now. It is paid for here, as far as its cost is known.
     pub(crate) fn take(&mut self, now: Instant) -> Vec<(CenterId, Ticket, Vec<Arc<SignedChange>>)> {
         let mut ready = Vec::new();
+        let most = match self.disk {
+            Some(at) if now < at || self.lanes.values().any(|lane| !lane.under_way.is_empty()) => 0,
+            Some(_) => 1,
+            None => usize::MAX,
+        };
         for (center, lane) in &mut self.lanes {
-            let mut total: usize = lane.under_way.values().map(|(weight, _)| weight).sum();
-            while total < UNDER_WAY
+            let mut total: usize = lane.under_way.values().map(Batch::weight).sum();
+            while ready.len() < most
+                && total < UNDER_WAY
                 && !lane.waiting.is_empty()
                 && self.budgets.pause(center, now).is_none()
-                && let Some(batch) = lane.waiting.pop_front()
+                && let Some(mut batch) = lane.waiting.pop_front()
             {
                 let weight = batch.weight();
                 let cost = Cost { bytes: weight, changes: batch.changes.len(), ..Cost::default() };
-                self.budgets.charge(*center, &cost, now);
+                if !std::mem::replace(&mut batch.paid, true) {
+                    self.budgets.charge(*center, &cost, now);
+                }
                 total += weight;
-                lane.under_way.insert(batch.ticket, (weight, batch.hold));
-                ready.push((*center, batch.ticket, batch.changes));
+                ready.push((*center, batch.ticket, batch.changes.clone()));
+                lane.under_way.insert(batch.ticket, batch);
             }
         }
         ready
     }
 
-    /// The ledger has dealt with a batch.
-    pub(crate) fn done(&mut self, ticket: Ticket) {
-        self.lanes.retain(|_, lane| {
+    /// The disk did not take a batch that the ledger has: it waits and is tried again, in its old
+    /// place. What came over a link that is gone will come again.
+    pub(crate) fn put_back(
+        &mut self,
+        ticket: Ticket,
+        is_open: impl Fn(LinkId) -> bool,
+        now: Instant,
+    ) {
+        self.disk = Some(now + DISK_PAUSE);
+        for lane in self.lanes.values_mut() {
+            if let Some(batch) = lane.under_way.remove(&ticket).filter(|batch| is_open(batch.link))
+            {
+                lane.wait(batch);
+            }
+        }
+        self.forget_idle();
+    }
+
+    /// The ledger has dealt with a batch. `false` when an earlier one of the same link is not dealt
+    /// with: sessions want answers in order, so this one waits and is given to the ledger once more,
+    /// which will find all of it held.
+    pub(crate) fn done(&mut self, ticket: Ticket) -> bool {
+        self.disk = None;
+        let mut in_order = true;
+        for lane in self.lanes.values_mut() {
+            let Some(batch) = lane.under_way.remove(&ticket) else { continue };
+            let earlier = |other: &Batch| other.link == batch.link && other.ticket < ticket;
+            in_order = !(lane.waiting.iter().any(earlier) || lane.under_way.values().any(earlier));
+            if !in_order {
+                lane.wait(batch);
+            }
+        }
+        self.forget_idle();
+        in_order
+    }
+
+    /// The ledger has given up a batch: its link will be closed.
+    pub(crate) fn given_up(&mut self, ticket: Ticket) {
+        for lane in self.lanes.values_mut() {
             lane.under_way.remove(&ticket);
-            !(lane.under_way.is_empty() && lane.waiting.is_empty())
-        });
+        }
+        self.forget_idle();
+    }
+
+    fn forget_idle(&mut self) {
+        self.lanes.retain(|_, lane| !(lane.under_way.is_empty() && lane.waiting.is_empty()));
     }
 
     /// A link is gone. What came over it and waits will come again; what the ledger has goes on.
@@ -91,8 +158,17 @@ impl Intake {
         }
     }
 
-    /// When to look again, if some center that is paused has something waiting.
+    /// When to look again, if something waits for the end of a pause: of its center's, or of the
+    /// disk's.
     pub(crate) fn wake_in(&self, now: Instant) -> Option<Duration> {
+        if let Some(at) = self.disk {
+            let waits = self.lanes.values().any(|lane| !lane.waiting.is_empty());
+            let idle = self.lanes.values().all(|lane| lane.under_way.is_empty());
+            let left = at.saturating_duration_since(now);
+            if !left.is_zero() || !idle {
+                return (waits && idle).then_some(left);
+            }
+        }
         let waiting = self.lanes.iter().filter(|(_, lane)| !lane.waiting.is_empty());
         waiting.filter_map(|(center, _)| Some(self.budgets.pause(center, now)?.left)).min()
     }
@@ -133,7 +209,7 @@ mod tests {
             body: Body::Chunk(vec![0; bytes]),
             signature: [0; 64],
         };
-        Batch { link: ticket, ticket, changes: vec![Arc::new(change)], hold: None }
+        Batch { link: ticket, ticket, changes: vec![Arc::new(change)], hold: None, paid: false }
     }
 
     fn tickets(ready: Vec<(CenterId, Ticket, Vec<Arc<SignedChange>>)>) -> Vec<Ticket> {
@@ -177,5 +253,60 @@ mod tests {
         assert_eq!(intake.fullest_paused(later), None);
         assert_eq!(tickets(intake.take(later)), [1]);
         assert_eq!(intake.wake_in(later), None);
+    }
+
+    #[test]
+    fn what_the_disk_did_not_take_is_tried_again_in_order_and_is_paid_for_once() {
+        let (budgets, now) = (Budgets::default(), Instant::now());
+        let mut intake = Intake::new(budgets);
+        for ticket in 1..=4 {
+            intake.put(HONEST, batch(ticket, 100));
+        }
+        assert_eq!(tickets(intake.take(now)), [1, 2, 3, 4]);
+        intake.put(HONEST, batch(5, 100));
+        for ticket in [2, 1, 4, 3] {
+            intake.put_back(ticket, |link| link != 4, now);
+        }
+        assert_eq!(tickets(intake.take(now)), Vec::<Ticket>::new());
+        assert_eq!(intake.wake_in(now), Some(DISK_PAUSE));
+        let later = now + DISK_PAUSE;
+        assert_eq!(tickets(intake.take(later)), [1], "one is enough to see how the disk is");
+        assert_eq!(tickets(intake.take(later)), Vec::<Ticket>::new());
+        assert_eq!(intake.wake_in(later), None, "the answer of the ledger comes first");
+        intake.put_back(1, |_| true, later);
+        assert_eq!(intake.wake_in(later), Some(DISK_PAUSE));
+        assert_eq!(tickets(intake.take(later + DISK_PAUSE)), [1]);
+        intake.done(1);
+        let ready = intake.take(later + DISK_PAUSE);
+        assert_eq!(tickets(ready), [2, 3, 5], "that of a link that is gone comes again");
+    }
+
+    #[test]
+    fn what_was_kept_before_something_earlier_waits_for_its_turn() {
+        let (mut intake, now) = (Intake::new(Budgets::default()), Instant::now());
+        for ticket in 1..=3 {
+            intake.put(HONEST, Batch { link: 9, ..batch(ticket, 100) });
+        }
+        assert_eq!(tickets(intake.take(now)), [1, 2, 3]);
+        // The driver may hear of the later one first.
+        assert!(!intake.done(2));
+        intake.put_back(1, |_| true, now);
+        assert!(!intake.done(3));
+        assert_eq!(tickets(intake.take(now)), [1, 2, 3]);
+        assert!(intake.done(1) && intake.done(2) && intake.done(3));
+        assert!(intake.lanes.is_empty());
+    }
+
+    #[test]
+    fn our_disk_is_no_reason_to_pause_a_center() {
+        let (budgets, mut now) = (Budgets::default(), Instant::now());
+        let mut intake = Intake::new(budgets.clone());
+        intake.put(HONEST, batch(1, UNDER_WAY));
+        for _ in 0..200 {
+            assert_eq!(tickets(intake.take(now)), [1]);
+            intake.put_back(1, |_| true, now);
+            assert!(budgets.pause(&HONEST, now).is_none());
+            now += DISK_PAUSE;
+        }
     }
 }

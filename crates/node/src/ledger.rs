@@ -55,6 +55,8 @@ pub struct Ledger {
 pub struct Outlets {
     /// To the sync engine.
     pub engine: mpsc::UnboundedSender<Input>,
+    /// Batches that the disk did not take now: whoever gave them is to give them again.
+    pub put_back: mpsc::UnboundedSender<Ticket>,
     /// To everybody who watches records.
     pub feed: broadcast::Sender<Arc<Vec<RecordKey>>>,
     /// To those who decide what a peer may cost.
@@ -200,9 +202,11 @@ impl Bench {
                 tickets.pop_front();
             }
             if let Err(error) = self.take_part(from, part, &mut missing, &done).await {
-                tracing::error!(%error, "changes of a peer could not be kept");
+                if !error.may_pass() {
+                    tracing::error!(%error, "changes of a peer could not be kept");
+                }
                 for ticket in done.into_iter().chain(tickets) {
-                    self.tell(Input::Failed(ticket));
+                    self.outlets.not_kept(ticket, &error);
                 }
                 return;
             }
@@ -397,11 +401,12 @@ impl Bench {
         let task = tokio::spawn(async move {
             let written = commit(&store, &outlets, writing).await;
             for (ticket, missing) in answers {
-                let answer = match &written {
-                    Ok(()) => Input::Admitted { ticket, missing },
-                    Err(_) => Input::Failed(ticket),
-                };
-                let _ = outlets.engine.send(answer);
+                match &written {
+                    Ok(()) => {
+                        let _ = outlets.engine.send(Input::Admitted { ticket, missing });
+                    }
+                    Err(trouble) => outlets.not_kept(ticket, trouble),
+                }
             }
         });
         self.writing = Some((keys, task));
@@ -425,6 +430,19 @@ impl Bench {
     }
 }
 
+impl Outlets {
+    /// What becomes of a batch that is not on disk. The disk may take it later; after anything else
+    /// its link is closed, and it comes again over the next one.
+    fn not_kept(&self, ticket: Ticket, trouble: &Trouble) {
+        // Nobody listens any more only while the node shuts down.
+        if trouble.may_pass() {
+            let _ = self.put_back.send(ticket);
+        } else {
+            let _ = self.engine.send(Input::Failed(ticket));
+        }
+    }
+}
+
 /// What stops a batch.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Trouble {
@@ -434,6 +452,13 @@ pub enum Trouble {
     /// The merge worker.
     #[error(transparent)]
     Worker(#[from] crate::merger::NoWorker),
+}
+
+impl Trouble {
+    /// Whether the same may succeed later; see [`hospes_store::StoreError::may_pass`].
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Trouble::Store(error) if error.may_pass())
+    }
 }
 
 async fn commit(store: &Store, outlets: &Outlets, writing: Writing) -> Result<(), Trouble> {

@@ -29,6 +29,7 @@ pub mod network;
 mod outgoing;
 pub mod peers;
 mod random;
+mod room;
 pub mod roster;
 pub mod socket;
 pub mod telemetry;

@@ -52,7 +52,7 @@ pub enum StoreError {
         /// The lock file.
         path: PathBuf,
     },
-    /// Nothing can be kept any more: the node must stop.
+    /// What is wrong with the disk or the file.
     #[error("use the database: {0}")]
     Fatal(#[from] Fatal),
     /// A value is longer than it may be.
@@ -99,7 +99,7 @@ pub enum StoreError {
     },
 }
 
-/// Why nothing can be kept any more.
+/// What is wrong with the disk or the file on it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fatal {
     /// No room.
@@ -119,9 +119,11 @@ pub enum Fatal {
 }
 
 impl StoreError {
-    /// Whether the node must stop: nothing that it says "is stored" would be.
-    pub fn is_fatal(&self) -> bool {
-        matches!(self, StoreError::Fatal(_))
+    /// Whether the same may succeed later, without a restart: the disk is full, can only be read, or
+    /// does not answer. A damaged file does not heal.
+    pub fn may_pass(&self) -> bool {
+        let StoreError::Fatal(fatal) = self else { return false };
+        matches!(fatal, Fatal::DiskFull | Fatal::ReadOnly | Fatal::Disk(_))
     }
 
     pub(crate) fn unreadable(what: &'static str, why: impl ToString) -> Self {
@@ -233,10 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_is_fatal_however_it_is_reported() {
+    fn a_full_disk_is_known_however_it_is_reported_and_may_pass() {
         let full = sqlx::Error::Io(io::Error::from(io::ErrorKind::StorageFull));
         assert_eq!(fatal(&full), Some(Fatal::DiskFull));
-        assert!(StoreError::from(full).is_fatal());
-        assert!(!StoreError::Busy.is_fatal());
+        assert!(StoreError::from(full).may_pass());
+        assert!(!StoreError::Fatal(Fatal::Corrupt).may_pass());
+        assert!(!StoreError::Busy.may_pass());
     }
 }

@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
@@ -159,11 +160,12 @@ impl Writer {
         if group.is_empty() {
             return;
         }
+        let weight = group.iter().map(|errand| errand.weight()).sum();
         let mut outcomes = Vec::with_capacity(group.len());
         match self.attempt(group, &mut outcomes).await {
             Ok(()) => {
                 self.transactions.fetch_add(1, Ordering::Relaxed);
-                if self.health.kept() {
+                if self.health.kept(weight, Instant::now()) {
                     tracing::info!("the disk takes what is to be kept again");
                 }
                 let turns = self.reindex.take();
@@ -177,7 +179,7 @@ impl Writer {
             }
             Err(error) => {
                 self.undo().await;
-                if self.health.failed(&error) {
+                if self.health.failed(&error, weight, Instant::now()) {
                     tracing::error!(%error, "nothing can be kept");
                 }
                 for (errand, outcome) in outcomes {
@@ -228,9 +230,11 @@ impl Writer {
             }
             Err(error) => {
                 self.reindex.forget();
-                // After some errors, a full disk among them, SQLite has rolled back the whole
-                // transaction. Then the savepoint is gone, and what counts is the first error.
-                if self.execute("ROLLBACK TO errand; RELEASE errand").await.is_err() {
+                // What is wrong with the disk concerns all of them. And after some errors, a full
+                // disk among them, SQLite has rolled back the whole transaction: then the savepoint
+                // is gone, and what counts is the first error.
+                let lost = matches!(error, StoreError::Fatal(_));
+                if lost || self.execute("ROLLBACK TO errand; RELEASE errand").await.is_err() {
                     return Err(error);
                 }
                 self.recollect().await?;
@@ -318,6 +322,32 @@ mod tests {
         store.write(large).await.unwrap();
         assert_eq!(store.ailment(), None);
         store.put_setting("two".to_owned(), "x".repeat(60_000)).await.unwrap();
+        let settings = store.settings().await.unwrap();
+        assert!(settings.contains_key("two") && !settings.contains_key("one"));
+        store.close().await.unwrap();
+    }
+
+    fn read_only(writer: &mut Writer) -> Work<'_, ()> {
+        Box::pin(writer.execute("PRAGMA query_only = ON"))
+    }
+
+    fn writable(writer: &mut Writer) -> Work<'_, ()> {
+        Box::pin(writer.execute("PRAGMA query_only = OFF"))
+    }
+
+    #[tokio::test]
+    async fn a_store_that_can_only_be_read_is_read_and_goes_on_when_it_can_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path().join("hospes.db"), &[9; 32]).await.unwrap();
+        store.put_setting("before".to_owned(), "1".to_owned()).await.unwrap();
+        store.write(read_only).await.unwrap();
+        let refused = store.put_setting("one".to_owned(), "1".to_owned()).await;
+        assert_eq!(refused, Err(StoreError::Fatal(Fatal::ReadOnly)));
+        assert_eq!(store.ailment().map(|ailment| ailment.why), Some(Fatal::ReadOnly));
+        assert!(store.settings().await.unwrap().contains_key("before"));
+        store.write(writable).await.unwrap();
+        store.put_setting("two".to_owned(), "2".to_owned()).await.unwrap();
+        assert_eq!(store.ailment(), None);
         let settings = store.settings().await.unwrap();
         assert!(settings.contains_key("two") && !settings.contains_key("one"));
         store.close().await.unwrap();

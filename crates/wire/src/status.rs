@@ -78,6 +78,8 @@ reasons! {
     TooLarge = "too-large", ResourceExhausted;
     /// The node is stopping, or something in it does not answer; try again.
     Unavailable = "unavailable", Unavailable;
+    /// The disk of the node is full, can only be read, or does not answer; nothing was saved.
+    Disk = "disk", Unavailable;
     /// The node could not do it; its log says more.
     Failed = "failed", Internal;
 }

@@ -80,10 +80,12 @@ fn show(status: &StatusResponse, printer: &Printer) {
         printer.line(format!("worker    {}", confinement(worker)));
     }
     if let Some(database) = &status.database {
+        let free = database.free.map(|free| format!("; {} free on its disk", size(free)));
         printer.line(format!(
-            "database  {}, {}",
+            "database  {}, {}{}",
             size(database.bytes),
-            count(database.position, "change", "changes")
+            count(database.position, "change", "changes"),
+            free.unwrap_or_default()
         ));
     }
     if let Some(quarantine) = status.quarantine.as_ref().filter(|held| held.count > 0) {
@@ -225,6 +227,7 @@ fn as_json(status: &StatusResponse) -> Json {
             "bytes": database.bytes,
             "position": database.position,
             "catalogue": database.catalogue,
+            "free": database.free,
         },
         "warnings": status.warnings,
     })

@@ -21,9 +21,9 @@ use tonic::Status;
 
 use crate::access::{Caller, opened};
 use crate::center::Center;
-use crate::clock;
 use crate::editor::{EditError, Edits, ImportSource, Options, Target, Write};
 use crate::vault::Vault;
+use crate::{clock, room};
 
 /// Most bytes of all rows of one import.
 const MOST_BYTES: usize = 128 * 1024 * 1024;
@@ -50,6 +50,11 @@ pub(super) async fn run(
     let count = list.rows.len();
     // Only now: a client that is slow with its rows must not keep a sealed database open.
     let center = opened(vault)?;
+    if let Some(told) = room::too_little(list.bytes as u64, room::free(center.store.path()))
+        && !list.dry_run
+    {
+        return Err(refusal(Reason::Disk, told));
+    }
     let report = take_in(&center, caller, list, answers).await?;
     tell(answers, Told::Report(report)).await?;
     Ok(count)
@@ -64,6 +69,8 @@ struct List {
     override_lint: bool,
     skip_problems: bool,
     rows: Vec<local::ImportRow>,
+    /// Of all rows.
+    bytes: usize,
 }
 
 impl List {
@@ -77,12 +84,10 @@ impl List {
             return Err(out_of_order("an import starts with begin"));
         };
         let mut list = Self::begun(begin)?;
-        let mut bytes = 0_usize;
         while let Some(request) = requests.next().await.transpose()? {
             match request.step {
                 Some(Asked::Row(row)) => {
-                    bytes = bytes.saturating_add(row.encoded_len());
-                    list.add(row, bytes)?;
+                    list.add(row)?;
                 }
                 Some(Asked::Finish(_)) => return Ok(list),
                 Some(Asked::Begin(_)) => return Err(out_of_order("begin comes once")),
@@ -110,10 +115,12 @@ impl List {
             override_lint: begin.override_lint,
             skip_problems: begin.skip_problems,
             rows: Vec::new(),
+            bytes: 0,
         })
     }
 
-    fn add(&mut self, row: local::ImportRow, bytes: usize) -> Result<(), Status> {
+    fn add(&mut self, row: local::ImportRow) -> Result<(), Status> {
+        self.bytes = self.bytes.saturating_add(row.encoded_len());
         if self.rows.len() >= limits::IMPORT_ROWS {
             let message = format!(
                 "row: more than {} rows in one import; split the list",
@@ -121,7 +128,7 @@ impl List {
             );
             return Err(refusal(Reason::TooLarge, message));
         }
-        if bytes > MOST_BYTES {
+        if self.bytes > MOST_BYTES {
             let message =
                 format!("row: more than {MOST_BYTES} bytes in one import; split the list");
             return Err(refusal(Reason::TooLarge, message));

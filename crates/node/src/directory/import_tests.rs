@@ -80,13 +80,12 @@ fn a_list_needs_a_kind_and_a_name() {
 fn a_list_has_a_bound_in_rows_and_in_bytes() {
     let Asked::Begin(begin) = begin() else { panic!() };
     let mut list = List::begun(begin).unwrap();
-    assert_eq!(
-        reason(&list.add(row("1", "One"), MOST_BYTES + 1).unwrap_err()),
-        Some(Reason::TooLarge)
-    );
+    list.bytes = MOST_BYTES;
+    assert_eq!(reason(&list.add(row("1", "One")).unwrap_err()), Some(Reason::TooLarge));
+    list.bytes = 0;
     list.rows = vec![ImportRow::default(); limits::IMPORT_ROWS - 1];
-    list.add(row("1", "One"), 10).unwrap();
-    assert_eq!(reason(&list.add(row("2", "Two"), 20).unwrap_err()), Some(Reason::TooLarge));
+    list.add(row("1", "One")).unwrap();
+    assert_eq!(reason(&list.add(row("2", "Two")).unwrap_err()), Some(Reason::TooLarge));
 }
 
 #[test]

@@ -462,9 +462,12 @@ fn unknown_kind(error: UnknownKind) -> Status {
 
 /// What a failure of the store means for the caller. The log has the details.
 pub(crate) fn store_failed(error: StoreError) -> Status {
-    match error {
+    match &error {
         StoreError::Closed => refusal(Reason::Sealed, "the node is sealed; run: hospes unseal"),
         StoreError::Busy => refusal(Reason::Unavailable, "the database is busy; try again"),
+        StoreError::Fatal(why) if error.may_pass() => {
+            refusal(Reason::Disk, format!("nothing was saved: {why}"))
+        }
         error => {
             tracing::error!(%error, "the database did not do what it was asked to");
             refusal(Reason::Failed, format!("failed to {error}"))

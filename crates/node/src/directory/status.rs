@@ -14,11 +14,9 @@ use super::store_failed;
 use crate::center::Center;
 use crate::clock;
 use crate::network::LinkStatus;
-use crate::peers;
 use crate::vault::{NodeFacts, State, Vault};
+use crate::{peers, room};
 
-/// Bytes on the disk below which an admin is warned: the write-ahead log alone may take 16 MiB.
-const LITTLE_ROOM: u64 = 64 * 1024 * 1024;
 /// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
 /// After this long without a link to a peer the admin should look, in milliseconds.
@@ -75,9 +73,10 @@ pub(super) async fn status(
     let counts = center.store.counts().await.map_err(store_failed)?;
     let peers = peer_statuses(&center).await?;
     let pending = center.store.pending().await.map_err(store_failed)?.len();
+    let disk = Disk::of(&center);
     Ok(local::StatusResponse {
         node: Some(node(&facts, &center).await),
-        warnings: warnings(&peers, &counts, pending, now, clock::moved(), &Disk::of(&center)),
+        warnings: warnings(&peers, &counts, pending, now, clock::moved(), &disk),
         peers,
         records: Kind::ALL.into_iter().map(|kind| records(kind, &counts, &counted)).collect(),
         quarantine: Some(quarantine(&center, counts.quarantine).await?),
@@ -85,6 +84,7 @@ pub(super) async fn status(
             bytes: counts.bytes,
             position: counted.position,
             catalogue: counted.catalogue,
+            free: disk.free,
         }),
     })
 }
@@ -229,9 +229,18 @@ struct Disk {
 
 impl Disk {
     fn of(center: &Center) -> Self {
-        let room = rustix::fs::statvfs(center.store.path()).ok();
-        let free = room.map(|room| room.f_bavail.saturating_mul(room.f_frsize));
-        Self { ailment: center.store.ailment(), free }
+        Self { ailment: center.store.ailment(), free: room::free(center.store.path()) }
+    }
+}
+
+/// A length of time as people say it, whichever its sign.
+fn span(milliseconds: i64) -> String {
+    let seconds = milliseconds.saturating_abs() / Timestamp::SECOND;
+    match (seconds, seconds / 60, seconds / 3_600) {
+        (_, 0..2, _) => format!("{seconds} s"),
+        (_, minutes, 0..2) => format!("{minutes} min"),
+        (_, _, hours) if hours < 48 => format!("{hours} h"),
+        (_, _, hours) => format!("{} days", hours / 24),
     }
 }
 
@@ -248,34 +257,35 @@ fn warnings(
         peers.iter().filter(|peer| peer.state == "active").collect();
     let mut warnings = Vec::new();
     if let Some(ailment) = &disk.ailment {
-        let seconds = ailment.since.elapsed().as_secs();
+        let since = i64::try_from(ailment.since.elapsed().as_millis()).unwrap_or(i64::MAX);
         warnings.push(format!(
-            "nothing can be saved or taken in for {seconds} s now: {}; searches go on",
+            "nothing can be saved or taken in since {} ago: {}; searches go on",
+            span(since),
             ailment.why
         ));
     }
-    if let Some(free) = disk.free.filter(|free| *free < LITTLE_ROOM) {
+    if let Some(free) = disk.free.filter(|free| *free < room::LITTLE) {
         let mib = free / (1024 * 1024);
         warnings.push(format!(
             "the disk has only {mib} MiB left; make room before nothing can be saved any more"
         ));
     }
     if moved.saturating_abs() > CLOCK_DIFFERENCE {
-        let minutes = moved.saturating_abs() / (60 * Timestamp::SECOND);
         let way = if moved > 0 { "forward" } else { "back" };
         warnings.push(format!(
-            "the clock of this machine was set {way} by {minutes} min while the node ran; check it \
-             with: timedatectl; once it is right, this goes away with the next start of the node"
+            "the clock of this machine was set {way} by {} while the node ran; check it with: \
+             timedatectl; if it is right now, this goes away with the next start of the node",
+            span(moved)
         ));
     }
     for peer in active.iter().filter(|peer| peer.clock_skew_ms.saturating_abs() > CLOCK_DIFFERENCE)
     {
-        let minutes = peer.clock_skew_ms.saturating_abs() / (60 * Timestamp::SECOND);
         let way = if peer.clock_skew_ms > 0 { "ahead of" } else { "behind" };
         warnings.push(format!(
-            "the clock of {} is {minutes} min {way} ours; one of the two is wrong, check ours with: \
+            "the clock of {} is {} {way} ours; one of the two is wrong, check ours with: \
              timedatectl",
-            peer.name
+            peer.name,
+            span(peer.clock_skew_ms)
         ));
     }
     for peer in active.iter().filter(|peer| !peer.paused.is_empty()) {
@@ -389,11 +399,11 @@ mod tests {
         assert_eq!(
             found,
             [
-                "nothing can be saved or taken in for 0 s now: the disk is full; make room on it, \
+                "nothing can be saved or taken in since 0 s ago: the disk is full; make room on it, \
                  the node goes on by itself; searches go on",
                 "the disk has only 3 MiB left; make room before nothing can be saved any more",
-                "the clock of this machine was set forward by 1380 min while the node ran; check \
-                 it with: timedatectl; once it is right, this goes away with the next start of the \
+                "the clock of this machine was set forward by 23 h while the node ran; check it \
+                 with: timedatectl; if it is right now, this goes away with the next start of the \
                  node",
                 "the clock of Narva is 7 min behind ours; one of the two is wrong, check ours \
                  with: timedatectl",
@@ -407,6 +417,20 @@ mod tests {
                  address is better",
             ]
         );
+    }
+
+    #[test]
+    fn a_length_of_time_is_told_in_the_unit_that_people_would_use() {
+        for (seconds, expected) in [
+            (119, "119 s"),
+            (-420, "7 min"),
+            (7_199, "119 min"),
+            (86_399, "23 h"),
+            (-86_400, "24 h"),
+            (7 * 86_400, "7 days"),
+        ] {
+            assert_eq!(span(seconds * Timestamp::SECOND), expected);
+        }
     }
 
     #[test]

@@ -9,11 +9,12 @@ use hospes_wire::value::{InvalidValue, fields_from_wire, from_wire};
 use hospes_wire::{limits, local};
 use tonic::Status;
 
-use super::{find_record, uniqueness};
+use super::{find_record, store_failed, uniqueness};
 use crate::access::Caller;
 use crate::center::Center;
 use crate::clock;
 use crate::editor::{EditError, Edits, Options, Target, Write, Written};
+use crate::ledger::Trouble;
 
 /// Most edits of one record in one call.
 const MOST_EDITS: usize = 1_000;
@@ -233,6 +234,7 @@ pub(super) fn failed(error: EditError) -> Status {
         EditError::BaseGone { .. } => Reason::Changed,
         EditError::NotApplicable(_) => Reason::Invalid,
         EditError::Closing => Reason::Unavailable,
+        EditError::Trouble(Trouble::Store(error)) => return store_failed(error.clone()),
         EditError::Trouble(_) => Reason::Failed,
     };
     refusal(reason, format!("failed to {error}"))
