@@ -7,14 +7,20 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use hospes_tests::operator::{found, has, put, refused, show};
+use hospes_tests::operator::{attempt, found, has, peer, put, refused, show};
 use hospes_tests::theatre::{PATIENCE, agree, connected, reopen, stage};
 use serde_json::Value;
 use xtask::stage::{Center, Stage, introduce};
 use xtask::wait::until;
 
-const OFFER: &[&str] =
-    &["country=EE", "near_town=Narva", "place_type=sofa", "sleeps=2", "note=quiet courtyard"];
+const OFFER: &[&str] = &[
+    "country=EE",
+    "near_town=Narva",
+    "place_type=sofa",
+    "sleeps=2",
+    "note_language=en",
+    "note=quiet courtyard",
+];
 const SEARCH: &[&str] = &["offers", "--near", "Narva"];
 
 /// A small file system in memory; gone with the value.
@@ -120,17 +126,8 @@ async fn a_node_on_a_full_disk_refuses_plainly_and_goes_on_when_there_is_room() 
     let Some((stage, narva, riga, disk)) = on_a_small_disk().await? else { return Ok(()) };
     let filler = disk.fill()?;
     // The write-ahead log may have room for a little more.
-    let mut said = String::new();
-    let mut saved = 1;
-    for _ in 0..2_000 {
-        match put(&narva, "offer", OFFER).await {
-            Ok(_) => saved += 1,
-            Err(error) => {
-                said = format!("{error:#}");
-                break;
-            }
-        }
-    }
+    let (more, said) = saved_until_full(&narva).await?;
+    let saved = 1 + more;
     for words in ["nothing was saved: the disk is full", "df -h", "restarted"] {
         ensure!(said.contains(words), "it does not say {words:?}, but {said}");
     }
@@ -160,5 +157,39 @@ async fn a_node_on_a_full_disk_refuses_plainly_and_goes_on_when_there_is_room() 
     let told = log.matches("nothing can be kept").count();
     ensure!(told == 1, "the log says {told} times that nothing can be kept");
     ensure!(!log.contains("courtyard"), "there is something of a record in the log");
+    Ok(())
+}
+
+/// Offers until one is refused; how many were saved, and what was said of the one that was not.
+async fn saved_until_full(center: &Center) -> Result<(usize, String)> {
+    for saved in 0..1_000 {
+        if let Err(error) = put(center, "offer", OFFER).await {
+            return Ok((saved, format!("{error:#}")));
+        }
+    }
+    anyhow::bail!("the disk is never full")
+}
+
+#[tokio::test]
+async fn a_peer_that_is_removed_on_a_full_disk_is_cut_off_and_stays_so() -> Result<()> {
+    let Some((_stage, mut narva, riga, disk)) = on_a_small_disk().await? else { return Ok(()) };
+    connected(&narva, 1).await?;
+    let filler = disk.fill()?;
+    saved_until_full(&narva).await?;
+
+    let removed = attempt(&narva, &["peer", "remove", "Riga"]).await?;
+    ensure!(removed.code == 0, "{removed:?}");
+    ensure!(removed.out.contains("Riga is no peer any more; 1 connection was cut"), "{removed:?}");
+    ensure!(removed.err.contains("it counts, but is not written down"), "{removed:?}");
+    ensure!(peer(&narva, "Riga").await?.is_none(), "it is still in the list");
+    health(&narva, "degraded: Riga is shut out, but the disk did not take that yet").await?;
+    connected(&riga, 0).await?;
+
+    fs::remove_file(filler)?;
+    health(&narva, "degraded: the disk has only").await?;
+    reopen(&mut narva).await?;
+    ensure!(peer(&narva, "Riga").await?.is_none(), "it is back after a restart");
+    let again = attempt(&narva, &["peer", "remove", "Riga"]).await?;
+    ensure!(again.out.contains("was removed before"), "{again:?}");
     Ok(())
 }

@@ -170,7 +170,7 @@ impl Admin for AdminService {
         _: Request<admin::ListPeersRequest>,
     ) -> Result<Response<admin::ListPeersResponse>, Status> {
         let center = opened(&self.vault)?;
-        let known = center.store.peers().await.map_err(store_failed)?;
+        let known = center.peerbook.all().await.map_err(store_failed)?;
         let pending = center.store.pending().await.map_err(store_failed)?;
         let pending = pending.into_iter().map(|knock| turned_away(&knock, &known)).collect();
         let peers = peer_statuses(&center).await?;

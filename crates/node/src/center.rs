@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use hospes_domain::{CenterId, Kind, NodeId, RecordKey, Value};
-use hospes_identity::certificate::{CertificateProblem, Chain, Earlier};
+use hospes_identity::certificate::{CertificateProblem, Chain};
 use hospes_identity::node::{InvalidNodeKey, NodeKey};
 use hospes_identity::tls::{self, Credentials};
-use hospes_identity::trust::{Standing, Trust, TrustSet, Trusted};
-use hospes_store::{PeerState, Store, StoreError};
+use hospes_identity::trust::Trust;
+use hospes_store::{Store, StoreError};
 use hospes_sync::frame::Introduction;
 use hospes_sync::{Author, Engine};
 use tokio::net::TcpListener;
@@ -29,6 +29,7 @@ use crate::editor::{EditError, Editor, Options, OwnAuthor, Write, Written};
 use crate::ledger::{Ledger, Outlets};
 use crate::merger::Merger;
 use crate::network::Network;
+use crate::peerbook::PeerBook;
 use crate::roster::Roster;
 use crate::{accept, random};
 
@@ -60,6 +61,8 @@ pub struct Center {
     pub store: Store,
     /// Writes records of ours.
     editor: Editor,
+    /// Whom our admin has added and removed.
+    pub(crate) peerbook: Arc<PeerBook>,
     /// Links to peers.
     pub network: Network,
     /// Whose changes are accepted.
@@ -130,7 +133,8 @@ impl Center {
             writer: random::bytes(),
         };
         let own_author = OwnAuthor { author, key: NodeKey::from_bytes(&identity.node_key)? };
-        let peers = Peers::load(&store).await?;
+        let peerbook = Arc::new(PeerBook::new(store.clone()));
+        let peers = peerbook.standings().await?;
         let trust = Arc::new(Trust::new(peers.trust));
         let roster = Roster::new(&chain, remembered(&store).await?, peers.active, peers.barred);
         let connections = Connections::new(trust.clone());
@@ -170,11 +174,13 @@ impl Center {
             tokio::spawn(driver.run(stop.clone())),
             tokio::spawn(accept::run(listener, server, network.clone(), stop.clone())),
             ledger_task,
+            tokio::spawn(peerbook.clone().run(stop.clone())),
         ];
         let center = Arc::new(Self {
             editor: Editor::new(ledger, own_author),
             own,
             store,
+            peerbook,
             network,
             roster,
             feed,
@@ -191,7 +197,7 @@ impl Center {
         // Followed from before the first reading: a profile may arrive meanwhile.
         let news = center.feed.subscribe();
         center.learn_names().await?;
-        center.dial().await?;
+        center.dial(peers.addresses)?;
         let follower = tokio::spawn(center.clone().follow_names(news));
         center.with_tasks(|tasks| tasks.push(follower));
         Ok(center)
@@ -248,15 +254,15 @@ impl Center {
         self.names.load().get(center).cloned().unwrap_or_else(|| center.short())
     }
 
-    /// The admin has added, suspended, resumed or removed peers: what the database says counts
+    /// The admin has added, suspended, resumed or removed peers: what the peer book says counts
     /// from when this returns, on open connections too.
     pub async fn peers_changed(&self) -> Result<(), OpenError> {
-        let peers = Peers::load(&self.store).await?;
+        let peers = self.peerbook.standings().await?;
         self.trust.replace(peers.trust);
         self.network.connections().cut_untrusted();
         self.roster.set_peers(peers.active, peers.barred);
         self.learn_names().await?;
-        self.dial().await?;
+        self.dial(peers.addresses)?;
         self.network.roster_changed();
         Ok(())
     }
@@ -274,7 +280,7 @@ impl Center {
                 }
             }
         }
-        names.extend(Peers::load(&self.store).await?.names);
+        names.extend(self.peerbook.standings().await?.names);
         self.names.store(Arc::new(names));
         Ok(())
     }
@@ -296,14 +302,8 @@ impl Center {
         }
     }
 
-    /// Starts and ends dialing so that it fits the peers in the database.
-    async fn dial(&self) -> Result<(), OpenError> {
-        let peers = self.store.peers().await?;
-        let wanted: BTreeMap<CenterId, Vec<String>> = peers
-            .into_iter()
-            .filter(|peer| peer.state == PeerState::Active && !peer.addresses.is_empty())
-            .map(|peer| (peer.center, peer.addresses))
-            .collect();
+    /// Starts and ends dialing so that it fits the addresses of our peers.
+    fn dial(&self, wanted: BTreeMap<CenterId, Vec<String>>) -> Result<(), OpenError> {
         let mut dialers = self.locked_dialers();
         dialers.retain(|center, (addresses, stop)| {
             let stays = wanted.get(center) == Some(addresses);
@@ -339,49 +339,6 @@ impl Center {
 
     fn with_tasks<T>(&self, act: impl FnOnce(&mut Vec<JoinHandle<()>>) -> T) -> T {
         act(&mut self.tasks.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// The peers as the database has them, in the shapes in which they are needed.
-struct Peers {
-    trust: TrustSet,
-    active: BTreeSet<CenterId>,
-    barred: BTreeSet<CenterId>,
-    names: BTreeMap<CenterId, String>,
-}
-
-impl Peers {
-    async fn load(store: &Store) -> Result<Self, StoreError> {
-        let mut peers = Self {
-            trust: TrustSet::default(),
-            active: BTreeSet::new(),
-            barred: BTreeSet::new(),
-            names: BTreeMap::new(),
-        };
-        for peer in store.peers().await? {
-            let state = match peer.state {
-                PeerState::Active => Standing::Active,
-                PeerState::Suspended => Standing::Suspended,
-                PeerState::Removed => {
-                    peers.barred.insert(peer.center);
-                    peers.names.insert(peer.center, peer.name);
-                    continue;
-                }
-            };
-            match state {
-                Standing::Active => peers.active.insert(peer.center),
-                Standing::Suspended => peers.barred.insert(peer.center),
-            };
-            let earlier = match peer.earlier {
-                hospes_store::Earlier::Honored => Earlier::Honored,
-                hospes_store::Earlier::Frozen => Earlier::Frozen,
-            };
-            let trusted =
-                Trusted { name: peer.name.clone(), state, highest_epoch: peer.epoch, earlier };
-            peers.trust.centers.insert(peer.center, trusted);
-            peers.names.insert(peer.center, peer.name);
-        }
-        Ok(peers)
     }
 }
 

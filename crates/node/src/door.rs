@@ -35,7 +35,10 @@ impl Door {
                         raise(&store, center, epoch, earlier).await
                     }
                 };
-                if let Err(error) = written {
+                // Of a disk that takes nothing the store has told already.
+                if let Err(error) = written
+                    && !error.may_pass()
+                {
                     tracing::warn!(%error, "what happened at the door was not written down");
                 }
             }
@@ -64,18 +67,14 @@ async fn raise(
     epoch: u32,
     earlier: Earlier,
 ) -> Result<(), hospes_store::StoreError> {
-    match store.peer(center).await? {
-        Some(mut peer) if peer.epoch < epoch => {
-            tracing::info!(center = %center.short(), epoch, "a center has a new epoch");
-            peer.epoch = epoch;
-            peer.earlier = match earlier {
-                Earlier::Honored => hospes_store::Earlier::Honored,
-                Earlier::Frozen => hospes_store::Earlier::Frozen,
-            };
-            store.put_peer(peer).await
-        }
-        _ => Ok(()),
+    let earlier = match earlier {
+        Earlier::Honored => hospes_store::Earlier::Honored,
+        Earlier::Frozen => hospes_store::Earlier::Frozen,
+    };
+    if store.raise_epoch(center, epoch, earlier).await? {
+        tracing::info!(center = %center.short(), epoch, "a center has a new epoch");
     }
+    Ok(())
 }
 
 impl Doorkeeper for Door {

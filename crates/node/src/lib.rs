@@ -27,6 +27,7 @@ mod memory;
 pub mod merger;
 pub mod network;
 mod outgoing;
+mod peerbook;
 pub mod peers;
 mod random;
 mod room;

@@ -1,7 +1,9 @@
 //! Whom our admin lets in: adding, removing, suspending and resuming peers.
 //!
-//! What the database says comes first, so that it outlasts a crash; then trust is replaced and
-//! connections are cut; then the admin hears that it is done.
+//! Who is let in is written down, then trust is replaced, then the admin hears that it is done. Who is
+//! shut out is shut out first: trust is replaced and connections are cut, whatever the disk does. Then it
+//! is written down, so that it outlasts a crash, and only then the admin hears that it is done; see
+//! [`crate::peerbook`].
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -17,6 +19,7 @@ use tonic::Status;
 use crate::center::Center;
 use crate::clock;
 use crate::directory::store_failed;
+use crate::peerbook::ShutOut;
 
 /// Longest name of a peer, in characters.
 const LONGEST_NAME: usize = 60;
@@ -35,9 +38,10 @@ pub async fn add(
 ) -> Result<admin::AddPeerResponse, Status> {
     let id = certified(center, &request.center_certificate)?;
     let addresses = addresses(&request.addresses)?;
-    let known = center.store.peer(id).await.map_err(store_failed)?;
+    let _turn = center.peerbook.turn().await;
+    let peers = center.peerbook.all().await.map_err(store_failed)?;
+    let known = peers.iter().find(|peer| peer.center == id).cloned();
     let name = name(&request.name, known.as_ref())?;
-    let peers = center.store.peers().await.map_err(store_failed)?;
     is_free(&name, &id, &peers)?;
 
     let peer = match known.clone() {
@@ -91,18 +95,23 @@ pub async fn remove(
     who: &str,
     text: &str,
 ) -> Result<admin::RemovePeerResponse, Status> {
+    let _turn = center.peerbook.turn().await;
     let peer = find(center, text).await?;
     let (id, name) = (peer.center, peer.name.clone());
     let changed = peer.state != PeerState::Removed;
     let mut cut = 0;
+    let mut warning = String::new();
     if changed {
-        let removed = Peer { state: PeerState::Removed, ..peer };
-        center.store.put_peer(removed).await.map_err(store_failed)?;
+        let shut_out = ShutOut {
+            peer: Peer { state: PeerState::Removed, ..peer },
+            entry: entry(who, "removed", &name),
+        };
+        center.peerbook.shut_out(shut_out);
         // Cut once to count. Whoever comes back before trust is replaced is cut by that.
         cut = center.network.cut(&id);
-        applied(center, who, "removed", &id, &name).await?;
+        warning = held_out(center, "removed", &id).await?;
     }
-    Ok(admin::RemovePeerResponse { center: id.to_string(), name, changed, cut })
+    Ok(admin::RemovePeerResponse { center: id.to_string(), name, changed, cut, warning })
 }
 
 /// Does not listen to a peer until it is resumed.
@@ -126,6 +135,7 @@ async fn turn(
     state: PeerState,
     what: &str,
 ) -> Result<admin::PeerResponse, Status> {
+    let _turn = center.peerbook.turn().await;
     let peer = find(center, text).await?;
     if peer.state == PeerState::Removed {
         let message = format!("{} was removed here; add it again with --readmit", peer.name);
@@ -133,39 +143,56 @@ async fn turn(
     }
     let (id, name) = (peer.center, peer.name.clone());
     let changed = peer.state != state;
+    let mut warning = String::new();
     if changed {
-        keep(center, who, what, Peer { state, ..peer }).await?;
+        let peer = Peer { state, ..peer };
+        if state == PeerState::Active {
+            keep(center, who, what, peer).await?;
+        } else {
+            center.peerbook.shut_out(ShutOut { peer, entry: entry(who, what, &name) });
+            warning = held_out(center, what, &id).await?;
+        }
     }
-    Ok(admin::PeerResponse { center: id.to_string(), name, changed })
+    Ok(admin::PeerResponse { center: id.to_string(), name, changed, warning })
 }
 
 /// Writes a peer down and makes it count.
 async fn keep(center: &Center, who: &str, what: &str, peer: Peer) -> Result<(), Status> {
-    let (id, name) = (peer.center, peer.name.clone());
-    center.store.put_peer(peer).await.map_err(store_failed)?;
-    applied(center, who, what, &id, &name).await
+    let (id, entry) = (peer.center, entry(who, what, &peer.name));
+    center.peerbook.keep(peer, entry).await.map_err(store_failed)?;
+    applied(center, what, &id).await
 }
 
-/// What the database says about peers counts from now on.
-async fn applied(
-    center: &Center,
-    who: &str,
-    what: &str,
-    id: &CenterId,
-    name: &str,
-) -> Result<(), Status> {
+/// Makes it count that a peer is shut out, and then writes it down. A warning when the disk does not
+/// take that now.
+async fn held_out(center: &Center, what: &str, id: &CenterId) -> Result<String, Status> {
+    let effect = applied(center, what, id).await;
+    let written = center.peerbook.write_down(id).await;
+    effect?;
+    let Err(error) = written else { return Ok(String::new()) };
+    if !error.may_pass() {
+        tracing::error!(%error, "it was not written down that a peer is shut out");
+    }
+    Ok(format!(
+        "it counts, but is not written down: failed to {error}. The node goes on trying; until \
+         hospes status says no more of it, do not stop the node: it would let them in again"
+    ))
+}
+
+/// What the peer book says counts from now on.
+async fn applied(center: &Center, what: &str, id: &CenterId) -> Result<(), Status> {
     center.peers_changed().await.map_err(|error| {
         tracing::error!(%error, "a change of peers was kept but did not take effect");
         refusal(Reason::Failed, format!("failed to {error}; seal and unseal the node"))
     })?;
     // Not the name: the log lies outside the encrypted database.
     tracing::info!(peer = %id.short(), "peer {what}");
-    let entry = AuditEntry {
-        time: clock::now(),
-        who: who.to_owned(),
-        what: format!("peer {what}: {name}"),
-    };
-    center.store.put_audit(entry).await.map_err(store_failed)
+    Ok(())
+}
+
+fn entry(who: &str, what: &str, name: &str) -> AuditEntry {
+    let what = format!("peer {what}: {name}");
+    AuditEntry { time: clock::now(), who: who.to_owned(), what }
 }
 
 /// The center of a certificate that our admin was given.
@@ -294,7 +321,7 @@ pub fn words(id: &CenterId) -> Vec<String> {
 
 /// The peer of a name, an identifier or the beginning of one; removed ones too.
 async fn find(center: &Center, text: &str) -> Result<Peer, Status> {
-    let mut peers = center.store.peers().await.map_err(store_failed)?;
+    let mut peers = center.peerbook.all().await.map_err(store_failed)?;
     // A name may have been given to another peer since one was removed: that one is meant.
     peers.sort_by_key(|peer| peer.state == PeerState::Removed);
     let known: Vec<(CenterId, String)> =
@@ -311,7 +338,7 @@ async fn find(center: &Center, text: &str) -> Result<Peer, Status> {
 pub async fn center_of(center: &Center, text: &str) -> Result<CenterId, Status> {
     let own = center.own.center;
     let mut known = vec![(own, center.name_of(&own))];
-    for peer in center.store.peers().await.map_err(store_failed)? {
+    for peer in center.peerbook.all().await.map_err(store_failed)? {
         known.push((peer.center, peer.name));
     }
     for introduced in center.roster.introduced() {

@@ -305,6 +305,9 @@ async fn clear(
     if left_out || record.erased {
         quarantine::forget(connection, &record.key, !record.erased).await?;
     }
+    if record.erased {
+        writer.leave_traces().await?;
+    }
     Ok(())
 }
 

@@ -21,6 +21,7 @@ use crate::index::Reindex;
 use crate::interned::Interned;
 use crate::recall::recall;
 use crate::schema;
+use crate::traces::Traces;
 use crate::writer::{QUEUE, Task, Work, Writer, write};
 
 /// Connections that read at the same time.
@@ -130,6 +131,7 @@ impl Store {
         let health: Arc<Health> = Arc::default();
         let writer = Writer {
             interned: Interned::load(&mut connection).await?,
+            traces: Traces::load(&mut connection).await?,
             sure: true,
             connection,
             reindex: Reindex::default(),
@@ -148,8 +150,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Empties the write-ahead log into the database, so that what was erased is in no file any
-    /// more. `false` when a reader was busy: try again.
+    /// Takes what was erased out of the file at once, not just when nothing else is to do. `false`
+    /// when a reader was busy: that is tried again, here or by itself.
     pub async fn scrub(&self) -> Result<bool, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.inner.tasks.send(Task::Scrub(reply)).await.map_err(|_| StoreError::Closed)?;

@@ -1,9 +1,9 @@
 //! What records are found by, and how the full-text index of their words is kept up to date.
 //!
 //! The index has no copy of what it indexed: to take a record out, what was put in is computed
-//! again from its fields. With FTS5's `secure-delete` an entry is then gone from the pages, not
-//! just marked. That costs a page write per term, so of a record that changed only those terms are
-//! touched that did: a new confirmation of an offer touches none.
+//! again from its fields. Of a record that changed only those terms are touched that did: a new
+//! confirmation of an offer touches none. Words that go are marked until segments are merged; what is
+//! erased is taken out soon, see [`crate::traces`].
 //!
 //! FTS5 writes out its memory at every savepoint and whenever row numbers do not rise. So all
 //! changes of a transaction are made at its end, in order of row number.

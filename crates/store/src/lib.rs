@@ -38,6 +38,7 @@ mod search;
 mod setting;
 mod snapshot;
 mod token;
+mod traces;
 mod writer;
 
 pub use audit::AuditEntry;

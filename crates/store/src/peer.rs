@@ -4,6 +4,7 @@ use hospes_domain::{CenterId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 
+use crate::audit::{self, AuditEntry};
 use crate::column::Columns;
 use crate::database::Store;
 use crate::error::{StoreError, within};
@@ -31,6 +32,15 @@ pub enum Earlier {
     Honored,
     /// The old key was seized: what we do not hold yet is refused.
     Frozen,
+}
+
+impl Earlier {
+    fn number(self) -> i64 {
+        match self {
+            Earlier::Honored => 0,
+            Earlier::Frozen => 1,
+        }
+    }
 }
 
 /// A center that our admin has added.
@@ -75,9 +85,9 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// Adds a peer or replaces what is known of it. An epoch never gets lower: that would let a
-    /// revoked key in again.
-    pub async fn put_peer(&self, peer: Peer) -> Result<(), StoreError> {
+    /// Adds a peer or replaces what is known of it, and notes who did so. An epoch never gets lower:
+    /// that would let a revoked key in again.
+    pub async fn put_peer(&self, peer: Peer, entry: AuditEntry) -> Result<(), StoreError> {
         within("peer name", peer.name.len(), LONGEST_NAME)?;
         within("peer note", peer.note.len(), LONGEST_NOTE)?;
         within("peer addresses", peer.addresses.len(), MOST_ADDRESSES)?;
@@ -108,14 +118,36 @@ impl Store {
                 .bind(peer.added_at.0)
                 .bind(peer.last_contact.map(|time| time.0))
                 .bind(peer.epoch)
-                .bind(match peer.earlier {
-                    Earlier::Honored => 0,
-                    Earlier::Frozen => 1,
-                })
+                .bind(peer.earlier.number())
                 .bind(peer.note)
                 .execute(&mut writer.connection)
                 .await?;
-                Ok(())
+                audit::insert(&mut writer.connection, &[entry]).await
+            })
+        })
+        .await
+    }
+
+    /// Notes a higher epoch of a peer, and nothing else: whoever changes the peer meanwhile is not
+    /// undone. `false` when there is no such peer, or the epoch is not higher.
+    pub async fn raise_epoch(
+        &self,
+        center: CenterId,
+        epoch: u32,
+        earlier: Earlier,
+    ) -> Result<bool, StoreError> {
+        self.write(move |writer| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE peer SET epoch = ?, earlier = ? WHERE center = ? AND epoch < ?",
+                )
+                .bind(epoch)
+                .bind(earlier.number())
+                .bind(center.0.as_slice())
+                .bind(epoch)
+                .execute(&mut writer.connection)
+                .await?;
+                Ok(done.rows_affected() > 0)
             })
         })
         .await

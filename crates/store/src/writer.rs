@@ -20,6 +20,7 @@ use crate::facets::Facets;
 use crate::health::Health;
 use crate::index::Reindex;
 use crate::interned::Interned;
+use crate::traces::Traces;
 
 /// Works that share a transaction at most.
 const GROUP: usize = 64;
@@ -35,7 +36,7 @@ pub(crate) type Work<'w, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 pub(crate) enum Task {
     /// Inside a transaction.
     Write(Box<dyn Errand>),
-    /// Empty the write-ahead log into the database.
+    /// Take what was erased out of the file.
     Scrub(oneshot::Sender<Result<bool, StoreError>>),
     /// Finish and close the connection.
     Close(oneshot::Sender<Result<(), StoreError>>),
@@ -114,6 +115,8 @@ pub(crate) struct Writer {
     pub(crate) facets: Arc<RwLock<Facets>>,
     /// Transactions since the start.
     pub(crate) transactions: Arc<AtomicU64>,
+    /// How far erased records are taken out of the file.
+    pub(crate) traces: Traces,
     /// What becomes of transactions.
     pub(crate) health: Arc<Health>,
     /// Held as long as the connection is open.
@@ -124,7 +127,16 @@ impl Writer {
     /// Works until the store is closed or dropped.
     pub(crate) async fn run(mut self, mut tasks: mpsc::Receiver<Task>) {
         let mut waiting = Vec::with_capacity(GROUP);
-        while tasks.recv_many(&mut waiting, GROUP).await > 0 {
+        let mut pause = None;
+        loop {
+            tokio::select! {
+                biased;
+                count = tasks.recv_many(&mut waiting, GROUP) => if count == 0 { break },
+                () = Self::time_to_clean(pause, self.traces) => {
+                    pause = self.clean().await;
+                    continue;
+                }
+            }
             let mut group: Vec<Box<dyn Errand>> = Vec::with_capacity(waiting.len());
             let mut weight = 0;
             for task in waiting.drain(..) {
@@ -139,7 +151,7 @@ impl Writer {
                     }
                     Task::Scrub(reply) => {
                         self.transact(std::mem::take(&mut group)).await;
-                        let _ = reply.send(self.scrub().await);
+                        let _ = reply.send(self.clean_all().await);
                     }
                     Task::Close(reply) => {
                         self.transact(std::mem::take(&mut group)).await;
@@ -264,15 +276,6 @@ impl Writer {
         sqlx::query(sql).execute(&mut self.connection).await?;
         Ok(())
     }
-
-    /// `true` when nothing of old pages is left in the write-ahead log. A reader that is busy
-    /// prevents it without an error.
-    async fn scrub(&mut self) -> Result<bool, StoreError> {
-        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&mut self.connection)
-            .await?;
-        Ok(busy == 0)
-    }
 }
 
 #[cfg(test)]
@@ -322,32 +325,6 @@ mod tests {
         store.write(large).await.unwrap();
         assert_eq!(store.ailment(), None);
         store.put_setting("two".to_owned(), "x".repeat(60_000)).await.unwrap();
-        let settings = store.settings().await.unwrap();
-        assert!(settings.contains_key("two") && !settings.contains_key("one"));
-        store.close().await.unwrap();
-    }
-
-    fn read_only(writer: &mut Writer) -> Work<'_, ()> {
-        Box::pin(writer.execute("PRAGMA query_only = ON"))
-    }
-
-    fn writable(writer: &mut Writer) -> Work<'_, ()> {
-        Box::pin(writer.execute("PRAGMA query_only = OFF"))
-    }
-
-    #[tokio::test]
-    async fn a_store_that_can_only_be_read_is_read_and_goes_on_when_it_can_be_written() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(folder.path().join("hospes.db"), &[9; 32]).await.unwrap();
-        store.put_setting("before".to_owned(), "1".to_owned()).await.unwrap();
-        store.write(read_only).await.unwrap();
-        let refused = store.put_setting("one".to_owned(), "1".to_owned()).await;
-        assert_eq!(refused, Err(StoreError::Fatal(Fatal::ReadOnly)));
-        assert_eq!(store.ailment().map(|ailment| ailment.why), Some(Fatal::ReadOnly));
-        assert!(store.settings().await.unwrap().contains_key("before"));
-        store.write(writable).await.unwrap();
-        store.put_setting("two".to_owned(), "2".to_owned()).await.unwrap();
-        assert_eq!(store.ailment(), None);
         let settings = store.settings().await.unwrap();
         assert!(settings.contains_key("two") && !settings.contains_key("one"));
         store.close().await.unwrap();

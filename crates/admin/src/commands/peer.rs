@@ -156,6 +156,7 @@ async fn remove(peer: String, global: &Global, printer: &Printer) -> Result<Exit
     if printer.is_json() {
         printer.json(&json!({
             "center": answer.center, "name": answer.name, "changed": answer.changed, "cut": answer.cut,
+            "warning": answer.warning,
         }));
     } else if answer.changed {
         printer.line(format!(
@@ -166,6 +167,7 @@ async fn remove(peer: String, global: &Global, printer: &Printer) -> Result<Exit
     } else {
         printer.line(format!("{} was removed before; nothing changed.", answer.name));
     }
+    warn(&answer.warning, printer);
     Ok(Exit::Ok)
 }
 
@@ -179,11 +181,19 @@ fn standing(answer: &admin::PeerResponse, state: &str, printer: &Printer) {
     if printer.is_json() {
         printer.json(&json!({
             "center": answer.center, "name": answer.name, "state": state, "changed": answer.changed,
+            "warning": answer.warning,
         }));
     } else if answer.changed {
         printer.line(format!("{} is {state} now.", answer.name));
     } else {
         printer.line(format!("{} was {state} already.", answer.name));
+    }
+    warn(&answer.warning, printer);
+}
+
+fn warn(warning: &str, printer: &Printer) {
+    if !warning.is_empty() {
+        printer.note(format!("warning: {warning}"));
     }
 }
 

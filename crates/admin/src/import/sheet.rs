@@ -12,6 +12,9 @@ use crate::failure::Failure;
 pub const MAX_ROWS: usize = 50_000;
 /// Most columns of one table.
 pub const MAX_COLUMNS: usize = 500;
+/// Most signs between cells in one line, also those inside of quotes. The reader keeps a number for each
+/// cell of a row before anybody can count them.
+const MAX_SIGNS: usize = 500_000;
 /// Most bytes of one cell.
 pub const MAX_CELL: usize = 64 * 1024;
 
@@ -54,10 +57,15 @@ impl Sheet {
     /// Reads CSV with commas, semicolons or tabs, whichever its first line has most of.
     pub fn from_csv(name: &str, bytes: Vec<u8>, report: &mut Report) -> Result<Self, Failure> {
         let text = file::decode(name, bytes)?;
+        let sign = delimiter(&text);
+        let signs = |line: &str| line.bytes().filter(|byte| *byte == sign).count();
+        if let Some(line) = text.lines().position(|line| signs(line) > MAX_SIGNS) {
+            return Err(too_wide(name, line as u64 + 1));
+        }
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(delimiter(&text))
+            .delimiter(sign)
             .from_reader(text.as_bytes());
         let mut builder = Builder::new(name);
         for (index, record) in reader.records().enumerate() {
@@ -65,7 +73,11 @@ impl Sheet {
                 Failure::refused(format!("{name}, row {}: {error}", index + 1))
                     .try_next("open it in LibreOffice and save it again as CSV")
             })?;
-            builder.row(index as u64 + 1, record.iter().map(str::to_owned).collect(), report)?;
+            let number = index as u64 + 1;
+            if record.len() > MAX_COLUMNS {
+                return Err(too_wide(name, number));
+            }
+            builder.row(number, record.iter().map(str::to_owned).collect(), report)?;
         }
         builder.finish()
     }
@@ -136,9 +148,6 @@ impl Builder {
 
     fn row(&mut self, number: u64, cells: Vec<String>, report: &mut Report) -> Result<(), Failure> {
         let name = &self.sheet.name;
-        if cells.len() > MAX_COLUMNS {
-            return Err(too_wide(name, number));
-        }
         if let Some(cell) = cells.iter().find(|cell| cell.len() > MAX_CELL) {
             return Err(Failure::refused(format!(
                 "{name}, row {number}: a cell has {} bytes, at most {MAX_CELL} are read",
@@ -291,6 +300,7 @@ mod tests {
             (format!("a\n{}\n", "x".repeat(MAX_CELL + 1)), "at most 65536"),
             (format!("a\n{}", "x\n".repeat(MAX_ROWS + 1)), "more than 50000 rows"),
             (",".repeat(MAX_COLUMNS), "more than 500 columns"),
+            (format!("a,b\n1,2\n{}", ",".repeat(MAX_SIGNS + 1)), "row 3: more than 500 columns"),
         ] {
             let failure = read(&text).unwrap_err();
             assert!(failure.what.contains(expected), "{failure}");

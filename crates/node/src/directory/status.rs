@@ -146,7 +146,7 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
     let links: BTreeMap<CenterId, LinkStatus> =
         center.network.links().into_iter().map(|link| (link.center, link)).collect();
     let mut statuses = Vec::new();
-    for peer in center.store.peers().await.map_err(store_failed)? {
+    for peer in center.peerbook.all().await.map_err(store_failed)? {
         let state = match peer.state {
             PeerState::Active => "active",
             PeerState::Suspended => "suspended",
@@ -225,11 +225,17 @@ struct Disk {
     ailment: Option<Ailment>,
     /// Bytes that may still be written, if the system tells.
     free: Option<u64>,
+    /// Peers that are shut out though the database does not say so.
+    unwritten: Vec<String>,
 }
 
 impl Disk {
     fn of(center: &Center) -> Self {
-        Self { ailment: center.store.ailment(), free: room::free(center.store.path()) }
+        Self {
+            ailment: center.store.ailment(),
+            free: room::free(center.store.path()),
+            unwritten: center.peerbook.unwritten_names(),
+        }
     }
 }
 
@@ -256,6 +262,12 @@ fn warnings(
     let active: Vec<&local::PeerStatus> =
         peers.iter().filter(|peer| peer.state == "active").collect();
     let mut warnings = Vec::new();
+    for name in &disk.unwritten {
+        warnings.push(format!(
+            "{name} is shut out, but the disk did not take that yet: a node that stops now lets {name} \
+             in again when it starts"
+        ));
+    }
     if let Some(ailment) = &disk.ailment {
         let since = i64::try_from(ailment.since.elapsed().as_millis()).unwrap_or(i64::MAX);
         warnings.push(format!(
@@ -392,13 +404,16 @@ mod tests {
         };
         let counts = Counts { quarantine: 2, ..Counts::default() };
         let full = Ailment { why: Fatal::DiskFull, since: Instant::now() };
-        let disk = Disk { ailment: Some(full), free: Some(3 << 20) };
+        let unwritten = vec!["Gdansk".to_owned()];
+        let disk = Disk { ailment: Some(full), free: Some(3 << 20), unwritten };
         let moved = 23 * Timestamp::HOUR;
         let peers = [wrong_clock, silent, never, paused];
         let found = warnings(&peers, &counts, 1, now(), moved, &disk);
         assert_eq!(
             found,
             [
+                "Gdansk is shut out, but the disk did not take that yet: a node that stops now lets \
+                 Gdansk in again when it starts",
                 "nothing can be saved or taken in since 0 s ago: the disk is full; make room on it, \
                  the node goes on by itself; searches go on",
                 "the disk has only 3 MiB left; make room before nothing can be saved any more",

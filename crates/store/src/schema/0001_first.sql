@@ -62,7 +62,6 @@ CREATE VIRTUAL TABLE search USING fts5 (
     title, text, sounds,
     content = '', columnsize = 0, detail = column, tokenize = 'ascii'
 );
-INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
 -- Who this node is: one row at most.
 CREATE TABLE identity (

@@ -71,13 +71,22 @@ async fn an_epoch_of_a_peer_never_gets_lower() {
         earlier: Earlier::Frozen,
         note: "met in person".to_owned(),
     };
-    store.put_peer(one.clone()).await.unwrap();
+    let entry =
+        || AuditEntry { time: now(), who: "admin".to_owned(), what: "changed a peer".to_owned() };
+    store.put_peer(one.clone(), entry()).await.unwrap();
     assert_eq!(store.peer(center(1)).await.unwrap(), Some(one.clone()));
     let older =
         Peer { epoch: 2, earlier: Earlier::Honored, state: PeerState::Removed, ..one.clone() };
-    store.put_peer(older.clone()).await.unwrap();
+    store.put_peer(older.clone(), entry()).await.unwrap();
     let expected = Peer { epoch: 4, earlier: Earlier::Frozen, ..older };
     assert_eq!(store.peers().await.unwrap(), [expected]);
+    assert!(!store.raise_epoch(center(1), 4, Earlier::Honored).await.unwrap());
+    assert!(!store.raise_epoch(center(2), 9, Earlier::Honored).await.unwrap());
+    assert!(store.raise_epoch(center(1), 5, Earlier::Honored).await.unwrap());
+    let raised = store.peer(center(1)).await.unwrap().unwrap();
+    assert_eq!((raised.epoch, raised.earlier), (5, Earlier::Honored));
+    assert_eq!(raised.state, PeerState::Removed, "a removal is not undone");
+    assert_eq!(store.audit(None, 9).await.unwrap().len(), 2);
     assert!(store.contacted(center(1), now()).await.unwrap());
     assert!(!store.contacted(center(2), now()).await.unwrap());
     assert_eq!(store.peer(center(1)).await.unwrap().unwrap().last_contact, Some(now()));
