@@ -274,7 +274,8 @@ fn allow(caller: &Caller, path: &str) -> Result<(), Status> {
 async fn find(center: &Center, hash: &TokenHash) -> Result<Option<Caller>, Status> {
     let mut found = None;
     // All are compared, so that the time does not tell which one is near.
-    for token in center.store.tokens().await.map_err(store_failed)? {
+    let tokens = center.store.tokens().await.map_err(store_failed)?;
+    for token in tokens.iter() {
         if hash.is(&token.digest) {
             found = Some(token);
         }
@@ -289,7 +290,7 @@ async fn find(center: &Center, hash: &TokenHash) -> Result<Option<Caller>, Statu
     {
         tracing::warn!(%error, "the day of a token's use was not noted");
     }
-    Ok(Some(Caller { name: token.name, role, token: Some(*hash) }))
+    Ok(Some(Caller { name: token.name.clone(), role, token: Some(*hash) }))
 }
 
 fn day(at: Timestamp) -> i64 {

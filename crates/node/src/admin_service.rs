@@ -229,7 +229,7 @@ impl Admin for AdminService {
     ) -> Result<Response<admin::ListTokensResponse>, Status> {
         let center = opened(&self.vault)?;
         let tokens = center.store.tokens().await.map_err(store_failed)?;
-        let tokens = tokens.into_iter().map(listed).collect();
+        let tokens = tokens.iter().cloned().map(listed).collect();
         Ok(Response::new(admin::ListTokensResponse { tokens }))
     }
 

@@ -122,6 +122,12 @@ pub(crate) fn json_hex<'a>(names: impl IntoIterator<Item = &'a [u8]>) -> String 
     json(names.into_iter().map(|name| format!("\"{}\"", hospes_domain::id::hex(name))))
 }
 
+/// A JSON array of pairs of hexadecimal texts.
+pub(crate) fn json_hex_pairs<'a>(pairs: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> String {
+    let hex = hospes_domain::id::hex;
+    json(pairs.into_iter().map(|(one, other)| format!("[\"{}\",\"{}\"]", hex(one), hex(other))))
+}
+
 fn json(elements: impl Iterator<Item = String>) -> String {
     let mut text = String::from("[");
     for element in elements {

@@ -12,7 +12,7 @@ use hospes_sync::{Body, ChangeHash, Generation, SignedChange, Version};
 use sqlx::SqliteConnection;
 
 use crate::audit::{self, AuditEntry};
-use crate::column::{Columns, json_hex};
+use crate::column::{Columns, json_hex, json_hex_pairs};
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::import::{self, ImportMark};
@@ -118,6 +118,16 @@ struct Before {
     position: i64,
     /// Encoded, as they are only looked at when the terms of the index change.
     fields: Option<Vec<u8>>,
+    /// Those changes of the commit that it has already.
+    held: BTreeMap<ChangeHash, Placed>,
+}
+
+/// A change that is held.
+#[derive(Clone, Copy)]
+struct Placed {
+    position: i64,
+    generation: Generation,
+    tombstone: bool,
 }
 
 async fn apply(writer: &mut Writer, prepared: Prepared) -> Result<Committed, StoreError> {
@@ -162,27 +172,27 @@ async fn one(
     if !is_new {
         clear(writer, rows, number, &record, old.left_out).await?;
     }
-    // A new generation too can come a second time.
-    let held = if is_new {
-        BTreeMap::new()
-    } else {
-        held(&mut writer.connection, number, &record.added).await?
-    };
+    let mut held = old.held;
+    // What was just cleared is not held any more. A new generation too can come a second time.
+    held.retain(|_, placed| {
+        let older = placed.generation < record.generation;
+        !(older && (record.replaces || record.erased) || record.erased && !placed.tombstone)
+    });
 
     let source = match &record.source {
         Some(center) => Some(writer.interned.center(&mut writer.connection, center).await?),
         None => None,
     };
     let mut last = old.position;
-    let mut mine: BTreeMap<ChangeHash, i64> = held;
     for (change, form) in &record.added {
-        if let Some(position) = mine.get(&form.hash) {
-            committed.positions.push(u64::try_from(*position).unwrap_or(0));
+        if let Some(placed) = held.get(&form.hash) {
+            committed.positions.push(u64::try_from(placed.position).unwrap_or(0));
             continue;
         }
         let author = writer.interned.author(&mut writer.connection, &change.author).await?;
         let position = writer.interned.next_position();
-        mine.insert(form.hash, position);
+        let tombstone = matches!(change.body, Body::Tombstone);
+        held.insert(form.hash, Placed { position, generation: change.generation, tombstone });
         last = position;
         let at = u64::try_from(position).unwrap_or(0);
         committed.positions.push(at);
@@ -268,6 +278,7 @@ async fn one(
         left_out: left_out > 0,
         position: last,
         fields: after,
+        held,
     })
 }
 
@@ -284,17 +295,15 @@ async fn clear(
         rows.flush(connection).await?;
         // A tombstone has no body, and stays when the erasure comes once more.
         sqlx::query(
-            "DELETE FROM change WHERE record = ? AND (generation < ? OR (? AND body IS NOT NULL))",
+            "DELETE FROM change WHERE record = ? AND (generation < ? OR (? AND body IS NOT NULL));
+             DELETE FROM snapshot WHERE record = ?",
         )
         .bind(number)
         .bind(record.generation)
         .bind(record.erased)
+        .bind(number)
         .execute(&mut *connection)
         .await?;
-        sqlx::query("DELETE FROM snapshot WHERE record = ?")
-            .bind(number)
-            .execute(&mut *connection)
-            .await?;
     }
     if record.erased {
         sqlx::query("DELETE FROM shown WHERE record = ?")
@@ -312,13 +321,19 @@ async fn clear(
 }
 
 const BEFORE: &str =
-    "SELECT c.id, r.id, s.id, r.kind, r.number, r.generation, r.erased, r.left_out,
-        r.position, p.fields
- FROM json_each(?) j
+    "SELECT 0, r.number, c.id, r.id, s.id, r.kind, r.generation, r.erased, r.left_out, r.position,
+        p.fields
+ FROM json_each(?1) j
  CROSS JOIN record r ON r.id = unhex(j.value)
  JOIN circle c ON c.number = r.circle
  JOIN center s ON s.number = r.steward
- LEFT JOIN shown p ON p.record = r.number";
+ LEFT JOIN shown p ON p.record = r.number
+ UNION ALL
+ SELECT 1, r.number, h.hash, h.position, h.generation, h.body IS NULL, NULL, NULL, NULL, NULL, NULL
+ FROM json_each(?2) j
+ CROSS JOIN record r ON r.id = unhex(j.value ->> 0)
+ CROSS JOIN change h ON h.record = r.number AND h.hash = unhex(j.value ->> 1)";
+const RECORD: i64 = 0;
 
 /// What the database has of the records of a commit.
 async fn before(
@@ -327,47 +342,45 @@ async fn before(
 ) -> Result<BTreeMap<RecordKey, Before>, StoreError> {
     let keys: BTreeSet<RecordKey> = records.iter().map(|record| record.key).collect();
     let ids: BTreeSet<&[u8]> = keys.iter().map(|key| key.id.0.as_slice()).collect();
-    let mut known = BTreeMap::new();
     if ids.is_empty() {
-        return Ok(known);
+        return Ok(BTreeMap::new());
     }
-    for row in sqlx::query(BEFORE).bind(json_hex(ids)).fetch_all(connection).await? {
-        let key = row.key(0)?;
+    let added = records.iter().flat_map(|record| {
+        record.added.iter().map(|(_, form)| (record.key.id.0.as_slice(), form.hash.0.as_slice()))
+    });
+    let query = sqlx::query(BEFORE).bind(json_hex(ids)).bind(json_hex_pairs(added));
+    let mut known = BTreeMap::new();
+    let mut held: BTreeMap<i64, BTreeMap<ChangeHash, Placed>> = BTreeMap::new();
+    for row in query.fetch_all(connection).await? {
+        let number = row.integer(1)?;
+        if row.integer(0)? != RECORD {
+            let placed = Placed {
+                position: row.integer(3)?,
+                generation: row.small(4)?,
+                tombstone: row.flag(5)?,
+            };
+            held.entry(number).or_default().insert(row.hash(2)?, placed);
+            continue;
+        }
+        let key = row.key(2)?;
         if !keys.contains(&key) {
             continue;
         }
         let before = Before {
-            number: row.integer(4)?,
-            generation: row.small(5)?,
-            erased: row.flag(6)?,
-            left_out: row.integer(7)? > 0,
-            position: row.integer(8)?,
-            fields: row.maybe_bytes(9)?,
+            number,
+            generation: row.small(6)?,
+            erased: row.flag(7)?,
+            left_out: row.integer(8)? > 0,
+            position: row.integer(9)?,
+            fields: row.maybe_bytes(10)?,
+            held: BTreeMap::new(),
         };
         known.insert(key, before);
     }
-    Ok(known)
-}
-
-/// Which of these changes the record has already, with their positions.
-async fn held(
-    connection: &mut SqliteConnection,
-    number: i64,
-    added: &[(SignedChange, Form)],
-) -> Result<BTreeMap<ChangeHash, i64>, StoreError> {
-    if added.is_empty() {
-        return Ok(BTreeMap::new());
+    for before in known.values_mut() {
+        before.held = held.remove(&before.number).unwrap_or_default();
     }
-    let hashes = json_hex(added.iter().map(|(_, form)| form.hash.0.as_slice()));
-    let rows = sqlx::query(
-        "SELECT c.hash, c.position FROM json_each(?) j
-         CROSS JOIN change c ON c.record = ? AND c.hash = unhex(j.value)",
-    )
-    .bind(hashes)
-    .bind(number)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(|row| Ok((row.hash(0)?, row.integer(1)?))).collect()
+    Ok(known)
 }
 
 /// A form without its name, which has a column of its own.

@@ -21,7 +21,8 @@ use crate::index::Reindex;
 use crate::interned::Interned;
 use crate::recall::recall;
 use crate::schema;
-use crate::traces::Traces;
+use crate::token::Tokens;
+use crate::upkeep::Upkeep;
 use crate::writer::{QUEUE, Task, Work, Writer, write};
 
 /// Connections that read at the same time.
@@ -46,6 +47,7 @@ struct Inner {
     transactions: Arc<AtomicU64>,
     facets: Arc<RwLock<Facets>>,
     health: Arc<Health>,
+    tokens: Arc<Tokens>,
     /// As it was when the database was opened, for the first who asks.
     catalogue: Mutex<Option<Vec<(RecordKey, Version)>>>,
 }
@@ -109,7 +111,8 @@ impl Store {
             "PRAGMA synchronous = FULL",
             // A write-ahead log that one bulk load made long does not stay long.
             "PRAGMA journal_size_limit = 16777216",
-            "PRAGMA wal_autocheckpoint = 2000",
+            // Only under load that never ends; else see `upkeep`.
+            "PRAGMA wal_autocheckpoint = 4000",
         ] {
             sqlx::query(pragma).execute(&mut connection).await.map_err(opening)?;
         }
@@ -129,9 +132,11 @@ impl Store {
         let transactions = Arc::new(AtomicU64::new(0));
         let facets: Arc<RwLock<Facets>> = Arc::default();
         let health: Arc<Health> = Arc::default();
+        let tokens: Arc<Tokens> = Arc::default();
         let writer = Writer {
             interned: Interned::load(&mut connection).await?,
-            traces: Traces::load(&mut connection).await?,
+            upkeep: Upkeep::load(&mut connection).await?,
+            tokens: Arc::clone(&tokens),
             sure: true,
             connection,
             reindex: Reindex::default(),
@@ -143,7 +148,7 @@ impl Store {
         let (tasks, queue) = mpsc::channel(QUEUE);
         tokio::spawn(writer.run(queue));
         let catalogue = Mutex::new(None);
-        let inner = Inner { path, readers, tasks, transactions, facets, health, catalogue };
+        let inner = Inner { path, readers, tasks, transactions, facets, health, tokens, catalogue };
         let store = Store { inner: Arc::new(inner) };
         store.check_index().await?;
         store.recall().await?;
@@ -179,6 +184,11 @@ impl Store {
     /// Whether the disk takes what is to be kept.
     pub(crate) fn health(&self) -> &Health {
         &self.inner.health
+    }
+
+    /// Tokens, known by heart.
+    pub(crate) fn known_tokens(&self) -> &Tokens {
+        &self.inner.tokens
     }
 
     /// What searches compare.

@@ -6,7 +6,7 @@ use hospes_domain::{CircleId, Fields, RecordId, RecordKey};
 use hospes_sync::ChangeHash;
 use hospes_sync::admission::Held;
 
-use crate::column::{Columns, json_hex, json_numbers};
+use crate::column::{Columns, json_hex};
 use crate::commit::decode_form;
 use crate::database::Store;
 use crate::error::StoreError;
@@ -26,28 +26,38 @@ pub struct HeldRecord {
     pub left_out: BTreeSet<ChangeHash>,
 }
 
-const RECORDS: &str = "SELECT c.id, r.id, s.id, r.kind, r.number, r.generation, r.erased, p.fields,
+/// Records, what their documents leave out, and their changes. One statement: a commit in between must
+/// not be half seen, and each statement is a trip to the thread of the connection.
+const HELD: &str = "SELECT 0, r.number, c.id, r.id, s.id, r.kind, r.generation, r.erased, p.fields,
         n.covers, n.last, n.bytes
- FROM json_each(?) j
+ FROM json_each(?1) j
  CROSS JOIN record r ON r.id = unhex(j.value)
  JOIN circle c ON c.number = r.circle
  JOIN center s ON s.number = r.steward
  LEFT JOIN shown p ON p.record = r.number
- LEFT JOIN snapshot n ON n.record = r.number";
-
-const FORMS: &str = "SELECT c.record, c.hash, c.form FROM json_each(?) j
- CROSS JOIN change c ON c.record = j.value";
-
-const CHUNKS: &str = "SELECT c.record, c.hash, c.body FROM json_each(?) j
- CROSS JOIN change c ON c.record = j.value
- WHERE c.body IS NOT NULL ORDER BY c.position";
-
-const LEFT_OUT: &str = "SELECT r.number, q.hash FROM json_each(?) j
- CROSS JOIN record r ON r.number = j.value AND r.left_out > 0
+ LEFT JOIN snapshot n ON n.record = r.number
+ UNION ALL
+ SELECT 1, r.number, q.hash, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+ FROM json_each(?1) j
+ CROSS JOIN record r ON r.id = unhex(j.value) AND r.left_out > 0
  JOIN circle c ON c.number = r.circle
  JOIN center s ON s.number = r.steward
  JOIN quarantine q ON q.id = r.id AND q.circle = c.id AND q.steward = s.id AND q.kind = r.kind
- WHERE q.held";
+ WHERE q.held
+ UNION ALL
+ SELECT 2, r.number, h.hash, h.form, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+ FROM json_each(?1) j
+ CROSS JOIN record r ON r.id = unhex(j.value)
+ CROSS JOIN change h ON h.record = r.number";
+const RECORD: i64 = 0;
+const LEFT_OUT: i64 = 1;
+
+const CHUNKS: &str = "SELECT c.id, r.id, s.id, r.kind, h.hash, h.body FROM json_each(?) j
+ CROSS JOIN record r ON r.id = unhex(j.value)
+ CROSS JOIN change h ON h.record = r.number
+ JOIN circle c ON c.number = r.circle
+ JOIN center s ON s.number = r.steward
+ WHERE h.body IS NOT NULL ORDER BY h.position";
 
 const KEYS: &str = "SELECT c.id, r.id, s.id, r.kind, r.number FROM json_each(?) j
  CROSS JOIN record r ON r.id = unhex(j.value)
@@ -61,42 +71,45 @@ impl Store {
         keys: &[RecordKey],
     ) -> Result<BTreeMap<RecordKey, HeldRecord>, StoreError> {
         let wanted: BTreeSet<&RecordKey> = keys.iter().collect();
-        // One transaction: a commit between the statements must not be half seen.
-        let mut reader = self.readers().begin().await?;
-        let rows = sqlx::query(RECORDS).bind(ids(&wanted)).fetch_all(&mut *reader).await?;
+        if wanted.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = sqlx::query(HELD).bind(ids(&wanted)).fetch_all(self.readers()).await?;
         let mut found = BTreeMap::new();
+        let mut left_out: BTreeMap<i64, BTreeSet<ChangeHash>> = BTreeMap::new();
+        let mut forms = Vec::new();
         for row in rows {
-            let key = row.key(0)?;
+            let (what, number) = (row.integer(0)?, row.integer(1)?);
+            if what == LEFT_OUT {
+                left_out.entry(number).or_default().insert(row.hash(2)?);
+                continue;
+            }
+            if what != RECORD {
+                forms.push((number, row));
+                continue;
+            }
+            let key = row.key(2)?;
             if !wanted.contains(&key) {
                 continue;
             }
             let held =
-                Held { generation: row.small(5)?, erased: row.flag(6)?, changes: BTreeMap::new() };
-            let fields = row.maybe_bytes(7)?.map(|bytes| decode(&bytes)).transpose()?;
-            let kept = match row.maybe_bytes(10)? {
+                Held { generation: row.small(6)?, erased: row.flag(7)?, changes: BTreeMap::new() };
+            let fields = row.maybe_bytes(8)?.map(|bytes| decode(&bytes)).transpose()?;
+            let kept = match row.maybe_bytes(11)? {
                 Some(bytes) => Some(Kept {
-                    snapshot: Snapshot { bytes, covers: row.small(8)? },
-                    last: row.hash(9)?,
+                    snapshot: Snapshot { bytes, covers: row.small(9)? },
+                    last: row.hash(10)?,
                 }),
                 None => None,
             };
-            found.insert(row.integer(4)?, (key, held, fields, kept));
+            found.insert(number, (key, held, fields, kept));
         }
-        if found.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let numbers = json_numbers(found.keys().copied());
-        let mut left_out: BTreeMap<i64, BTreeSet<ChangeHash>> = BTreeMap::new();
-        for row in sqlx::query(LEFT_OUT).bind(numbers.clone()).fetch_all(&mut *reader).await? {
-            left_out.entry(row.integer(0)?).or_default().insert(row.hash(1)?);
-        }
-        for row in sqlx::query(FORMS).bind(numbers).fetch_all(&mut *reader).await? {
-            let hash = row.hash(1)?;
-            if let Some((_, held, _, _)) = found.get_mut(&row.integer(0)?) {
-                held.changes.insert(hash, decode_form(hash, &row.bytes(2)?)?);
+        for (number, row) in forms {
+            if let Some((_, held, _, _)) = found.get_mut(&number) {
+                let hash = row.hash(2)?;
+                held.changes.insert(hash, decode_form(hash, &row.bytes(3)?)?);
             }
         }
-        reader.rollback().await?;
         let answer = found.into_iter().map(|(number, (key, held, fields, kept))| {
             let snapshot = kept.and_then(|kept| kept.fitting(&held));
             let left_out = left_out.remove(&number).unwrap_or_default();
@@ -110,19 +123,17 @@ impl Store {
         &self,
         keys: &[RecordKey],
     ) -> Result<BTreeMap<RecordKey, Vec<(ChangeHash, Vec<u8>)>>, StoreError> {
-        let mut reader = self.readers().begin().await?;
-        let by_number = numbers(&mut reader, keys).await?;
+        let wanted: BTreeSet<&RecordKey> = keys.iter().collect();
         let mut chunks: BTreeMap<RecordKey, Vec<(ChangeHash, Vec<u8>)>> = BTreeMap::new();
-        if by_number.is_empty() {
+        if wanted.is_empty() {
             return Ok(chunks);
         }
-        let numbers = json_numbers(by_number.keys().copied());
-        for row in sqlx::query(CHUNKS).bind(numbers).fetch_all(&mut *reader).await? {
-            if let Some(key) = by_number.get(&row.integer(0)?) {
-                chunks.entry(*key).or_default().push((row.hash(1)?, row.bytes(2)?));
+        for row in sqlx::query(CHUNKS).bind(ids(&wanted)).fetch_all(self.readers()).await? {
+            let key = row.key(0)?;
+            if wanted.contains(&key) {
+                chunks.entry(key).or_default().push((row.hash(4)?, row.bytes(5)?));
             }
         }
-        reader.rollback().await?;
         Ok(chunks)
     }
 

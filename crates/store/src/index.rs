@@ -3,7 +3,7 @@
 //! The index has no copy of what it indexed: to take a record out, what was put in is computed
 //! again from its fields. Of a record that changed only those terms are touched that did: a new
 //! confirmation of an offer touches none. Words that go are marked until segments are merged; what is
-//! erased is taken out soon, see [`crate::traces`].
+//! erased is taken out soon, see [`crate::upkeep`].
 //!
 //! FTS5 writes out its memory at every savepoint and whenever row numbers do not rise. So all
 //! changes of a transaction are made at its end, in order of row number.
@@ -186,6 +186,9 @@ const INSERT_EIGHT: &str =
     eight!("INSERT INTO search (rowid, title, text, sounds) VALUES (?, ?, ?, ?)");
 const DELETE: &str = "INSERT INTO search (search, rowid, title, text, sounds)
      VALUES ('delete', ?, ?, ?, ?)";
+const REPLACE: &str = "INSERT INTO search (search, rowid, title, text, sounds)
+     VALUES ('delete', ?, ?, ?, ?);
+     INSERT INTO search (rowid, title, text, sounds) VALUES (?, ?, ?, ?)";
 
 impl Writer {
     /// Makes all noted changes of the full-text index. The last thing in a transaction.
@@ -211,10 +214,13 @@ impl Writer {
                     if gone.0.is_empty() && came.as_ref().is_none_or(|came| came.0.is_empty()) {
                         continue;
                     }
-                    insert(connection, DELETE, &[(*record, &gone)]).await?;
                     // Also when nothing came: FTS5 counts rows, and must not count too few.
-                    if let Some(came) = came {
-                        insert(connection, INSERT, &[(*record, &came)]).await?;
+                    match came {
+                        Some(came) => {
+                            let both = [(*record, &gone), (*record, &came)];
+                            insert(connection, REPLACE, &both).await?;
+                        }
+                        None => insert(connection, DELETE, &[(*record, &gone)]).await?,
                     }
                 }
             }

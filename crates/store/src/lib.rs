@@ -38,7 +38,7 @@ mod search;
 mod setting;
 mod snapshot;
 mod token;
-mod traces;
+mod upkeep;
 mod writer;
 
 pub use audit::AuditEntry;

@@ -58,31 +58,37 @@ macro_rules! rows {
 /// the connection, which costs more than the row itself.
 const MANY: usize = 16;
 
-const PUT_RECORD: [&str; 2] = rows!(
-    "INSERT INTO record (number, circle, id, steward, kind, generation, version, erased, left_out,
-         position, listing) VALUES ",
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    " ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
-         version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
-         position = excluded.position, listing = excluded.listing"
-);
+/// Statements for one and for many rows, and one statement for a row of each.
+macro_rules! statements {
+    ($(const $name:ident = $head:literal, $row:literal, $tail:literal;)* each $each:ident) => {
+        $(const $name: [&str; 2] = rows!($head, $row, $tail);)*
+        const $each: &str = concat!($($head, $row, $tail, ";"),*);
+    };
+}
+
+statements! {
+    const PUT_RECORD = "INSERT INTO record (number, circle, id, steward, kind, generation, version,
+             erased, left_out, position, listing) VALUES ",
+        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
+             version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
+             position = excluded.position, listing = excluded.listing";
+    const PUT_CHANGE = "INSERT INTO change (position, record, generation, hash, author, source, form,
+             signature, body) VALUES ",
+        "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "";
+    const PUT_SHOWN = "INSERT INTO shown (record, fields) VALUES ",
+        "(?, ?)",
+        " ON CONFLICT (record) DO UPDATE SET fields = excluded.fields";
+    each PUT_EACH
+}
+
 /// For a record whose projection stays.
 const PUT_RECORD_ONLY: &str = "INSERT INTO record (number, circle, id, steward, kind, generation,
          version, erased, left_out, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
          version = excluded.version, erased = excluded.erased, left_out = excluded.left_out,
          position = excluded.position";
-const PUT_CHANGE: [&str; 2] = rows!(
-    "INSERT INTO change (position, record, generation, hash, author, source, form, signature, body)
-     VALUES ",
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    ""
-);
-const PUT_SHOWN: [&str; 2] = rows!(
-    "INSERT INTO shown (record, fields) VALUES ",
-    "(?, ?)",
-    " ON CONFLICT (record) DO UPDATE SET fields = excluded.fields"
-);
 
 type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
@@ -92,6 +98,16 @@ impl Rows {
         &mut self,
         connection: &mut SqliteConnection,
     ) -> Result<(), StoreError> {
+        // What most transactions have: one record that changed once.
+        if let ([record], [change], [shown]) = (&*self.records, &*self.changes, &*self.shown)
+            && !record.keeps
+        {
+            let query = bind_record(sqlx::query(PUT_EACH), record);
+            let query = bind_change(query.bind(record.listing.as_deref()), change);
+            bind_shown(query, shown).execute(connection).await?;
+            *self = Self::default();
+            return Ok(());
+        }
         let (keep, put): (Vec<_>, Vec<_>) = self.records.drain(..).partition(|row| row.keeps);
         for row in &keep {
             bind_record(sqlx::query(PUT_RECORD_ONLY), row).execute(&mut *connection).await?;
@@ -100,27 +116,29 @@ impl Rows {
             bind_record(query, row).bind(row.listing.as_deref())
         })
         .await?;
-        insert(connection, PUT_CHANGE, &self.changes, |query, row| {
-            query
-                .bind(row.position)
-                .bind(row.record)
-                .bind(row.generation)
-                .bind(row.hash.0.as_slice())
-                .bind(row.author)
-                .bind(row.source)
-                .bind(row.form.as_slice())
-                .bind(row.signature.as_slice())
-                .bind(row.body.as_deref())
-        })
-        .await?;
+        insert(connection, PUT_CHANGE, &self.changes, bind_change).await?;
         self.changes.clear();
-        insert(connection, PUT_SHOWN, &self.shown, |query, (number, fields)| {
-            query.bind(*number).bind(fields.as_slice())
-        })
-        .await?;
+        insert(connection, PUT_SHOWN, &self.shown, bind_shown).await?;
         self.shown.clear();
         Ok(())
     }
+}
+
+fn bind_change<'q>(query: Query<'q>, row: &'q ChangeRow) -> Query<'q> {
+    query
+        .bind(row.position)
+        .bind(row.record)
+        .bind(row.generation)
+        .bind(row.hash.0.as_slice())
+        .bind(row.author)
+        .bind(row.source)
+        .bind(row.form.as_slice())
+        .bind(row.signature.as_slice())
+        .bind(row.body.as_deref())
+}
+
+fn bind_shown<'q>(query: Query<'q>, (number, fields): &'q (i64, Vec<u8>)) -> Query<'q> {
+    query.bind(*number).bind(fields.as_slice())
 }
 
 fn bind_record<'q>(query: Query<'q>, row: &'q RecordRow) -> Query<'q> {

@@ -1,7 +1,8 @@
 //! Access to the local API. The store sees the hash of a token, never the token.
 
-use hospes_domain::Timestamp;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hospes_domain::Timestamp;
 use sqlx::sqlite::SqliteRow;
 
 use crate::column::{Columns, array};
@@ -29,11 +30,57 @@ pub struct Token {
 const TOKENS: &str = "SELECT name, role, digest, created, last_used FROM token ORDER BY name";
 const TOKEN: &str = "SELECT name, role, digest, created, last_used FROM token WHERE digest = ?";
 
+/// Tokens, known by heart: every call of the local API asks for them.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    tokens: Option<Arc<[Token]>>,
+    /// A transaction that is not on disk yet changes them.
+    changing: bool,
+    /// How often that began or ended: what was read before is not kept after it.
+    changes: u64,
+}
+
+impl Tokens {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A transaction changes them: they are asked of the database from now on.
+    fn changing(&self) {
+        let mut known = self.known();
+        (known.tokens, known.changing) = (None, true);
+        known.changes += 1;
+    }
+
+    /// The transaction has ended, however.
+    pub(crate) fn settle(&self) {
+        let mut known = self.known();
+        if std::mem::take(&mut known.changing) {
+            known.changes += 1;
+        }
+    }
+}
+
 impl Store {
     /// All tokens, by name.
-    pub async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
+    pub async fn tokens(&self) -> Result<Arc<[Token]>, StoreError> {
+        let changes = {
+            let known = self.known_tokens().known();
+            if let Some(tokens) = &known.tokens {
+                return Ok(Arc::clone(tokens));
+            }
+            known.changes
+        };
         let rows = sqlx::query(TOKENS).fetch_all(self.readers()).await?;
-        rows.iter().map(read).collect()
+        let tokens: Arc<[Token]> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        let mut known = self.known_tokens().known();
+        if known.changes == changes && !known.changing {
+            known.tokens = Some(Arc::clone(&tokens));
+        }
+        Ok(tokens)
     }
 
     /// The token of this SHA-256.
@@ -48,6 +95,7 @@ impl Store {
         within("token role", token.role.len(), LONGEST_NAME)?;
         self.write(move |writer| {
             Box::pin(async move {
+                writer.tokens.changing();
                 sqlx::query("REPLACE INTO token VALUES (?, ?, ?, ?, ?)")
                     .bind(token.name)
                     .bind(token.role)
@@ -70,6 +118,7 @@ impl Store {
         }
         self.write(move |writer| {
             Box::pin(async move {
+                writer.tokens.changing();
                 sqlx::query("UPDATE token SET last_used = ? WHERE digest = ?")
                     .bind(day(at))
                     .bind(digest.as_slice())
@@ -85,6 +134,7 @@ impl Store {
     pub async fn delete_token(&self, name: String) -> Result<bool, StoreError> {
         self.write(move |writer| {
             Box::pin(async move {
+                writer.tokens.changing();
                 let done = sqlx::query("DELETE FROM token WHERE name = ?")
                     .bind(name)
                     .execute(&mut writer.connection)

@@ -20,7 +20,8 @@ use crate::facets::Facets;
 use crate::health::Health;
 use crate::index::Reindex;
 use crate::interned::Interned;
-use crate::traces::Traces;
+use crate::token::Tokens;
+use crate::upkeep::Upkeep;
 
 /// Works that share a transaction at most.
 const GROUP: usize = 64;
@@ -115,8 +116,10 @@ pub(crate) struct Writer {
     pub(crate) facets: Arc<RwLock<Facets>>,
     /// Transactions since the start.
     pub(crate) transactions: Arc<AtomicU64>,
-    /// How far erased records are taken out of the file.
-    pub(crate) traces: Traces,
+    /// Access to the local API, known by heart.
+    pub(crate) tokens: Arc<Tokens>,
+    /// What there is to do when nothing waits.
+    pub(crate) upkeep: Upkeep,
     /// What becomes of transactions.
     pub(crate) health: Arc<Health>,
     /// Held as long as the connection is open.
@@ -127,13 +130,12 @@ impl Writer {
     /// Works until the store is closed or dropped.
     pub(crate) async fn run(mut self, mut tasks: mpsc::Receiver<Task>) {
         let mut waiting = Vec::with_capacity(GROUP);
-        let mut pause = None;
         loop {
             tokio::select! {
                 biased;
                 count = tasks.recv_many(&mut waiting, GROUP) => if count == 0 { break },
-                () = Self::time_to_clean(pause, self.traces) => {
-                    pause = self.clean().await;
+                () = self.upkeep.due() => {
+                    self.maintain().await;
                     continue;
                 }
             }
@@ -151,7 +153,7 @@ impl Writer {
                     }
                     Task::Scrub(reply) => {
                         self.transact(std::mem::take(&mut group)).await;
-                        let _ = reply.send(self.clean_all().await);
+                        let _ = reply.send(self.erase_traces().await);
                     }
                     Task::Close(reply) => {
                         self.transact(std::mem::take(&mut group)).await;
@@ -177,9 +179,11 @@ impl Writer {
         match self.attempt(group, &mut outcomes).await {
             Ok(()) => {
                 self.transactions.fetch_add(1, Ordering::Relaxed);
+                self.upkeep.committed();
                 if self.health.kept(weight, Instant::now()) {
                     tracing::info!("the disk takes what is to be kept again");
                 }
+                self.tokens.settle();
                 let turns = self.reindex.take();
                 if !turns.is_empty() {
                     // Before anybody hears that it is on disk, so that they find it.
@@ -191,6 +195,7 @@ impl Writer {
             }
             Err(error) => {
                 self.undo().await;
+                self.tokens.settle();
                 if self.health.failed(&error, weight, Instant::now()) {
                     tracing::error!(%error, "nothing can be kept");
                 }
@@ -207,11 +212,16 @@ impl Writer {
         group: Vec<Box<dyn Errand>>,
         outcomes: &mut Vec<Outcome>,
     ) -> Result<(), StoreError> {
-        let mut failed = self.execute("BEGIN IMMEDIATE").await.err();
+        // Each statement is a trip to the thread of the connection: those that belong together go
+        // together, and the last savepoint is released by the commit.
+        let mut failed = self.execute("BEGIN IMMEDIATE; SAVEPOINT errand").await.err();
         if failed.is_none() && !self.sure {
             failed = self.recollect().await.err();
         }
-        for mut errand in group {
+        for (number, mut errand) in group.into_iter().enumerate() {
+            if number > 0 && failed.is_none() {
+                failed = self.execute("RELEASE errand; SAVEPOINT errand").await.err();
+            }
             let outcome = match &failed {
                 Some(error) => Err(error.clone()),
                 None => match self.one(errand.as_mut()).await {
@@ -231,13 +241,11 @@ impl Writer {
         self.execute("COMMIT").await
     }
 
-    /// One work in its savepoint. The outer error means that the transaction itself is lost.
+    /// One work in the open savepoint. The outer error means that the transaction itself is lost.
     async fn one(&mut self, errand: &mut dyn Errand) -> Result<Result<(), StoreError>, StoreError> {
-        self.execute("SAVEPOINT errand").await?;
         match errand.run(self).await {
             Ok(()) => {
                 self.reindex.keep();
-                self.execute("RELEASE errand").await?;
                 Ok(Ok(()))
             }
             Err(error) => {
@@ -246,7 +254,7 @@ impl Writer {
                 // disk among them, SQLite has rolled back the whole transaction: then the savepoint
                 // is gone, and what counts is the first error.
                 let lost = matches!(error, StoreError::Fatal(_));
-                if lost || self.execute("ROLLBACK TO errand; RELEASE errand").await.is_err() {
+                if lost || self.execute("ROLLBACK TO errand").await.is_err() {
                     return Err(error);
                 }
                 self.recollect().await?;

@@ -62,6 +62,8 @@ CREATE VIRTUAL TABLE search USING fts5 (
     title, text, sounds,
     content = '', columnsize = 0, detail = column, tokenize = 'ascii'
 );
+-- Segments are merged when nobody waits.
+INSERT INTO search (search, rank) VALUES ('automerge', 0);
 
 -- Who this node is: one row at most.
 CREATE TABLE identity (
