@@ -322,7 +322,7 @@ impl Conversation {
                 return Ok(());
             }
             match frame {
-                Frame::Ping(number) => self.say(Frame::Pong(number)).await?,
+                Frame::Ping(ping) => self.say(Frame::Pong(ping.number)).await?,
                 Frame::Bye(reason) => bail!("the node left: {reason}"),
                 _ => {}
             }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use hospes_domain::{CenterId, Timestamp};
 use hospes_store::{Certificate, Store, StoreError};
-use hospes_sync::frame::Frame;
+use hospes_sync::frame::{Frame, Ping};
 use hospes_sync::{
     Effect, Engine, Event as Happening, Input, LinkId, Load, Loaded, Opened, Ticket, heads,
 };
@@ -26,6 +26,8 @@ use crate::{clock, random};
 const PAGE_BYTES: usize = hospes_sync::FRAME_TARGET;
 /// How long a link that the engine closed has to say good-bye.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// Milliseconds by which the machine's clock is set before peers are told at once.
+const CLOCK_SET: u64 = 10_000;
 
 struct OpenLink {
     center: CenterId,
@@ -58,6 +60,8 @@ pub(crate) struct Driver {
     known: BTreeMap<CenterId, LinkStatus>,
     status: Arc<ArcSwap<Vec<LinkStatus>>>,
     wake_at: Option<Timestamp>,
+    /// By how many milliseconds the machine's clock had been set when peers were last told.
+    told_moved: i64,
 }
 
 impl Driver {
@@ -85,6 +89,7 @@ impl Driver {
             known: BTreeMap::new(),
             status: ends.status,
             wake_at: None,
+            told_moved: 0,
         }
     }
 
@@ -132,9 +137,25 @@ impl Driver {
             for (center, ticket, changes) in self.intake.take(Instant::now()) {
                 self.ledger.admit(ticket, center, changes);
             }
+            self.tell_clock();
             self.publish();
         }
         self.part();
+    }
+
+    /// Tells all peers when the machine's clock was set.
+    fn tell_clock(&mut self) {
+        let moved = clock::moved();
+        if moved.abs_diff(self.told_moved) < CLOCK_SET {
+            return;
+        }
+        self.told_moved = moved;
+        for link in self.links.keys().copied().collect::<Vec<_>>() {
+            let clock = clock::now();
+            if self.engine.status(link).is_some_and(|session| session.greeted) {
+                self.send(link, Frame::Ping(Ping { number: 0, clock }));
+            }
+        }
     }
 
     fn part(&mut self) {
@@ -265,9 +286,11 @@ impl Driver {
     }
 
     fn send(&mut self, link: LinkId, mut frame: Frame) {
-        if let Frame::Hello(hello) = &mut frame {
-            // The engine waits by a clock of its own; the others are told what our records say.
-            hello.clock = clock::now();
+        // The engine waits by a clock of its own; the others are told what our records say.
+        match &mut frame {
+            Frame::Hello(hello) => hello.clock = clock::now(),
+            Frame::Ping(ping) => ping.clock = clock::now(),
+            _ => {}
         }
         if let Some(open) = self.links.get(&link)
             && !open.outgoing.send(frame)

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey, Timestamp};
 use hospes_sync::frame::{
-    Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Range, Ranges, RecordHeads,
-    Summary,
+    Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Ping, Range, Ranges,
+    RecordHeads, Summary,
 };
 use hospes_sync::{Author, Body, ChangeHash, Lanes, SignedChange};
 use hospes_wire::{limits, peer};
@@ -98,7 +98,7 @@ pub fn to_wire(frame: Frame) -> peer::Frame {
         }),
         Frame::Lazy(lanes) => Wire::Lazy(peer::Lazy { lanes: lanes.0 }),
         Frame::Ack { through } => Wire::Ack(peer::Ack { through }),
-        Frame::Ping(number) => Wire::Ping(peer::Ping { number }),
+        Frame::Ping(Ping { number, clock }) => Wire::Ping(peer::Ping { number, clock: clock.0 }),
         Frame::Pong(number) => Wire::Pong(peer::Pong { number }),
         Frame::Bye(reason) => Wire::Bye(peer::Bye { reason: shortened(&reason, limits::NOTE) }),
     };
@@ -162,7 +162,7 @@ pub fn from_wire(frame: peer::Frame) -> Checked<Frame> {
         }
         Wire::Lazy(lazy) => Frame::Lazy(Lanes(lazy.lanes)),
         Wire::Ack(ack) => Frame::Ack { through: ack.through },
-        Wire::Ping(ping) => Frame::Ping(ping.number),
+        Wire::Ping(ping) => Frame::Ping(Ping { number: ping.number, clock: Timestamp(ping.clock) }),
         Wire::Pong(pong) => Frame::Pong(pong.number),
         Wire::Bye(bye) => Frame::Bye(shortened(&bye.reason, limits::NOTE)),
     })

@@ -34,7 +34,7 @@ pub enum Frame {
         through: u64,
     },
     /// Are you there?
-    Ping(u64),
+    Ping(Ping),
     /// Yes.
     Pong(u64),
     /// The sender closes the session, and why.
@@ -57,6 +57,15 @@ pub struct Hello {
     /// Digest of the sender's roster.
     pub roster: [u8; 16],
     /// The sender's clock, to warn of wrong ones. Decides nothing.
+    pub clock: Timestamp,
+}
+
+/// Asks whether the other side is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ping {
+    /// Comes back in the answer.
+    pub number: u64,
+    /// The sender's clock, which may have been set since it greeted. Decides nothing.
     pub clock: Timestamp,
 }
 

@@ -17,7 +17,7 @@ use hospes_domain::{CenterId, CircleId, NodeId, RecordKey, Timestamp};
 
 use crate::change::Version;
 use crate::engine::{Effect, LinkId, Opened, PROTOCOL, World};
-use crate::frame::{Frame, Hello, Summary};
+use crate::frame::{Frame, Hello, Ping, Summary};
 use crate::reconcile::FingerprintKey;
 use crate::roster::Roster;
 
@@ -61,7 +61,7 @@ pub struct SessionStatus {
     pub behind: u64,
     /// What the other side says that it runs.
     pub software: String,
-    /// The other side's clock minus ours, in milliseconds, when it greeted.
+    /// The other side's clock minus ours, in milliseconds, when it last told it.
     pub clock_skew: i64,
     /// When something last came from it.
     pub last_heard: Timestamp,
@@ -214,7 +214,10 @@ impl Session {
                 self.want(now, wanted, effects);
             }
             Frame::Ack { through } => self.acknowledged(now, through)?,
-            Frame::Ping(number) => self.say(now, Frame::Pong(number), effects),
+            Frame::Ping(ping) => {
+                self.clock_skew = ping.clock.since(now);
+                self.say(now, Frame::Pong(ping.number), effects);
+            }
             Frame::Pong(_) => {}
         }
         self.proceed(now, world, effects);
@@ -308,7 +311,8 @@ impl Session {
             return Err("it did not answer for 10 minutes".to_owned());
         }
         if now.since(self.last_said) >= PING_AFTER {
-            self.say(now, Frame::Ping(self.out.sent()), effects);
+            let ping = Ping { number: self.out.sent(), clock: now };
+            self.say(now, Frame::Ping(ping), effects);
         }
         if now >= self.next_checkpoint {
             self.next_checkpoint = now.plus(CHECKPOINT_EVERY);

@@ -121,7 +121,7 @@ const REVIEWED: &[(&str, &[&str], &str)] = &[
     ),
     ("Lazy", &["lanes:fixed64"], "one bit for each 64th of the centers"),
     ("Ack", &["through:uint64"], "a number"),
-    ("Ping", &["number:uint64"], "a number"),
+    ("Ping", &["number:uint64", "clock:int64"], "a number, and the sender's clock"),
     ("Pong", &["number:uint64"], "a number"),
     (
         "Bye",

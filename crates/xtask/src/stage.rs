@@ -1,6 +1,6 @@
 //! A stage with real centers: real nodes, the real command line, a folder that goes afterwards.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -83,6 +83,7 @@ impl Stage {
             peer,
             local,
             host,
+            environment: Vec::new(),
             programs: self.programs.clone(),
             process: None,
         };
@@ -147,6 +148,8 @@ pub struct Center {
     pub local: SocketAddr,
     /// Where its node and its commands run.
     pub host: Host,
+    /// Variables that its node is started with.
+    pub environment: Vec<(String, OsString)>,
     phrase: PathBuf,
     programs: Programs,
     process: Option<Child>,
@@ -170,6 +173,7 @@ impl Center {
             .process_group(0)
             .kill_on_drop(true);
         forget_settings(&mut command);
+        command.envs(self.environment.iter().cloned());
         let child = command.spawn().context("failed to start hospes-node")?;
         self.process = Some(child);
         let what = format!("the node of {} answers", self.name);

@@ -8,8 +8,8 @@ use hospes_node::frames::to_wire;
 use hospes_node::roster::introduction_of;
 use hospes_node::worker::{Absence, Confinement};
 use hospes_sync::frame::{
-    Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Range, Ranges, RecordHeads,
-    Summary,
+    Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Ping, Range, Ranges,
+    RecordHeads, Summary,
 };
 use hospes_sync::merge::{EditJob, MergeJob, Request, answer, encode_request, encode_response};
 use hospes_sync::{Body, ChangeHash, Lanes, SignedChange};
@@ -127,7 +127,7 @@ fn frames() -> Vec<(&'static str, Frame)> {
         ("announce", announce(2)),
         ("lazy", Frame::Lazy(Lanes(0x8000_0000_0000_0005))),
         ("ack", Frame::Ack { through: 2 }),
-        ("ping", Frame::Ping(1)),
+        ("ping", Frame::Ping(Ping { number: 1, clock: Timestamp(1) })),
         ("pong", Frame::Pong(1)),
         ("bye", Frame::Bye("the node is stopping".to_owned())),
     ]
@@ -188,7 +188,11 @@ fn conversations(basket: &mut Basket, frames: &[(&'static str, Frame)]) {
     basket.add("conversation", "one-of-each", told(&all));
     basket.add("conversation", "hello", told(&[hello()]));
     let roster = Frame::Roster(conversation::roster().introductions().to_vec());
-    basket.add("conversation", "hello-and-roster", told(&[stranger(), roster, Frame::Ping(1)]));
+    basket.add(
+        "conversation",
+        "hello-and-roster",
+        told(&[stranger(), roster, Frame::Ping(Ping { number: 1, clock: Timestamp(1) })]),
+    );
     basket.add("conversation", "no-hello", told(&[summary(3)]));
     basket.add("conversation", "hello-twice", told(&[hello(), hello()]));
     let summaries = [hello(), summary(40), summary(60), Frame::Pong(1)];
