@@ -14,6 +14,7 @@ use rand::{Rng as _, SeedableRng as _};
 use crate::figure::{Budget, Measure, Row, Tally, Unit};
 use crate::floor;
 use crate::pair::{api_of, opened};
+use crate::parts;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::socket::database_key;
@@ -77,14 +78,15 @@ static UPDATES: Measure = Measure {
 pub async fn run(plan: &Plan, stock: &Stock, tally: &mut Tally, progress: &Progress) -> Result<()> {
     let offers = plan.largest();
     let synced = stock.synced(offers, progress).await?;
-    for (measure, folder) in [(&RECEIVED, &synced.riga), (&ENTERED, &synced.narva)] {
-        tally.add(measure, offers, bytes(folder)? as f64 / offers as f64);
-    }
+    let per_offer = |folder: &Path| anyhow::Ok(bytes(folder)? as f64 / offers as f64);
+    tally.add(&RECEIVED, offers, per_offer(&synced.riga)?);
     let stage = stock.stage()?;
     let center = stage.copied("Riga", &synced.riga)?;
     let (database, key) = (center.data.join("hospes.db"), database_key(&center)?);
     let floor = floor::size(&database, &key, stage.folder(), offers).await?;
     tally.floor(&RECEIVED, offers, floor);
+    parts::measure(&database, &key, offers, tally).await?;
+    tally.add(&ENTERED, offers, per_offer(&synced.narva)?);
     year(plan, stock, tally, progress).await
 }
 

@@ -14,6 +14,7 @@ mod link;
 mod machine;
 mod memory;
 mod pair;
+mod parts;
 mod plan;
 mod progress;
 mod queries;
