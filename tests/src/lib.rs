@@ -5,6 +5,7 @@
 //! purpose, a center that does not keep the rules, a watch over its victim, and looks at what a node says.
 
 pub mod bombs;
+pub mod clock;
 pub mod desk;
 pub mod fault;
 pub mod hostile;

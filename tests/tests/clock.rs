@@ -1,77 +1,17 @@
-//! A clock that is set while a node runs, by a day forward and a day back. The clock is that of one
-//! process only: a small library stands before the system's.
+//! A clock that is set while a node runs, by a day forward and a day back.
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use hospes_tests::clock::Clock;
 use hospes_tests::operator::{found, has, put};
 use hospes_tests::theatre::{PATIENCE, agree, connected, reopen, stage};
 use serde_json::Value;
-use xtask::stage::{Center, Stage, introduce};
+use xtask::stage::{Center, introduce};
 use xtask::wait::until;
 
 const OFFER: &[&str] = &["country=EE", "near_town=Narva", "place_type=sofa", "sleeps=2"];
 const DAY: i64 = 24 * 60 * 60;
-
-/// Adds to the time of day the seconds that stand in a file. Time that only passes stays as it is.
-const SHIM: &str = r#"
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
-
-static long ahead(void) {
-    char text[32] = {0};
-    const char *path = getenv("HOSPES_TEST_CLOCK");
-    int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (file < 0) return 0;
-    ssize_t length = read(file, text, sizeof text - 1);
-    close(file);
-    return length > 0 ? atol(text) : 0;
-}
-
-int clock_gettime(clockid_t id, struct timespec *time) {
-    int failed = (int)syscall(SYS_clock_gettime, id, time);
-    if (!failed && id == CLOCK_REALTIME) time->tv_sec += ahead();
-    return failed;
-}
-"#;
-
-/// A clock that a test sets.
-struct Clock(PathBuf);
-
-impl Clock {
-    /// Gives a center's node a clock of its own, from its next start on.
-    fn of(stage: &Stage, center: &mut Center) -> Result<Self> {
-        let file = |name: &str| stage.folder().join(name);
-        let (source, library, ahead) = (file("clock.c"), file("clock.so"), file("clock"));
-        fs::write(&source, SHIM)?;
-        let status = Command::new("cc")
-            .args(["-shared", "-fPIC", "-O1", "-o"])
-            .args([&library, &source])
-            .status()
-            .context("failed to start cc")?;
-        ensure!(status.success(), "cc ended with {status}");
-        let clock = Self(ahead);
-        clock.set(0)?;
-        center.environment = vec![
-            ("LD_PRELOAD".to_owned(), library.into_os_string()),
-            ("HOSPES_TEST_CLOCK".to_owned(), clock.0.clone().into_os_string()),
-        ];
-        Ok(clock)
-    }
-
-    /// Sets it so many seconds ahead of the machine's.
-    fn set(&self, ahead: i64) -> Result<()> {
-        // Whole or not at all: the node looks at it all the time.
-        let new = self.0.with_extension("new");
-        fs::write(&new, ahead.to_string())?;
-        Ok(fs::rename(new, &self.0)?)
-    }
-}
 
 /// Waits until a node has just these warnings about clocks.
 async fn warns(center: &Center, expected: &[&str]) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The words of the command line, and the help that teaches them.
 
 mod files;
+mod keys;
 mod node;
 mod records;
 
@@ -13,9 +14,10 @@ use crate::demo::DemoArgs;
 use crate::failure::Exit;
 
 pub use files::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
+pub use keys::{Authority, KeysArgs, KeysCommand, NewPassphrase, TrusteeCommand, WipeArgs};
 pub use node::{
-    CenterArgs, CenterCommand, InitArgs, KeyCost, PeerArgs, PeerCommand, QuarantineArgs,
-    QuarantineCommand, TokenArgs, TokenCommand, UnsealArgs,
+    CenterArgs, CenterCommand, InitArgs, PeerArgs, PeerCommand, QuarantineArgs, QuarantineCommand,
+    TokenArgs, TokenCommand, UnsealArgs,
 };
 pub use records::{
     DescribeArgs, EditArgs, Filters, PutArgs, SearchArgs, ShowArgs, WatchArgs, WithdrawArgs,
@@ -94,10 +96,23 @@ The passphrase stays in this program; only the key goes to the node, over the so
 
 Examples:
   hospes unseal
-  hospes unseal --passphrase-file /run/credentials/hospes")]
+  hospes unseal --passphrase-file /run/credentials/hospes
+  hospes unseal --trustees                           when the passphrase is lost")]
     Unseal(UnsealArgs),
     /// Close the node: connections are cut, the key is forgotten
     Seal,
+    /// Say that you are there: the time until the node seals itself begins anew
+    Confirm,
+    /// What opens the database: passphrases, trustees
+    Keys(KeysArgs),
+    /// Close the node and destroy its keys, for ever
+    #[command(after_help = "\
+For when the machine will be taken. Without --yes-destroy it only says what it would do.
+
+Examples:
+  hospes wipe
+  hospes wipe --yes-destroy")]
+    Wipe(WipeArgs),
     /// How the node and its peers are doing
     #[command(after_help = "Examples:\n  hospes status\n  hospes status --json | jq .peers")]
     Status,

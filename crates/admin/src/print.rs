@@ -248,6 +248,7 @@ pub fn left(milliseconds: i64) -> String {
     // Half a second more or less is nothing to a person, and "0 s" is no time.
     match milliseconds.saturating_sub(now).max(0) / 1000 + 1 {
         seconds @ ..120 => format!("{seconds} s"),
+        seconds @ 7_200.. => format!("{} h", seconds / 3_600),
         seconds => format!("{} min", seconds / 60),
     }
 }

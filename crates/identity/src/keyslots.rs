@@ -1,41 +1,53 @@
 //! The key of the database, wrapped so that a passphrase opens it: the file `keyslots.json`.
 //!
-//! The database has a random key that never changes. A slot wraps it under a key that Argon2id
-//! makes from the passphrase (RFC 9106), with AES-256-GCM; the database's number, the slot's number
-//! and its cost are bound into it. The file lies beside the database, so whoever can write there
-//! can write it: everything is bounded before it costs anything. Changing the passphrase writes the
-//! file anew; an old copy still opens with the old passphrase.
+//! The database has a random key that never changes. Each slot wraps it: under a key that Argon2id
+//! makes from a passphrase (RFC 9106), or under a random key that is split among [trustees](crate::trustee);
+//! with AES-256-GCM, into which the database's number and all that the slot says of itself are bound.
+//! The file lies beside the database, so whoever can write there can write it: everything is bounded
+//! before it costs anything, and a code over all of it, keyed by the key of the database, tells
+//! afterwards whether hospes wrote it.
+//!
+//! Changing the slots writes the file anew; an old copy still opens as it did. Format 1 had one
+//! passphrase without a label, and no code; it is still read, and written anew as format 2.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
-use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hmac;
 use hospes_domain::id::{hex, unhex};
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::crypto::{self, CryptoFailure};
-use crate::passphrase::{self, WeakPassphrase};
+use crate::trustee::{Share, TrusteeKey, TrusteeSecret};
 
-/// The form of the file that this release writes and reads.
-const FORMAT: u32 = 1;
+mod cost;
+mod problem;
+mod slot;
+mod trustees;
 
-/// Most bytes of the file. One slot takes about 500.
+pub use cost::{Cost, CostOutOfBounds, MAX_LANES, MAX_MEMORY_KIB, MAX_PASSES};
+pub use problem::{ChangeError, SealError, UnsealError};
+use slot::{PassphraseSlot, Slot};
+use trustees::TrusteesSlot;
+
+/// The form of the file that this release writes; it also reads format 1.
+const FORMAT: u32 = 2;
+
+/// Most bytes of the file. A passphrase takes about 500, three trustees about 8,000.
 pub const MAX_FILE: usize = 64 * 1024;
 
 /// Most slots of the file.
 pub const MAX_SLOTS: usize = 8;
 
-/// Most memory that a slot may ask for, in KiB: 1 GiB.
-pub const MAX_MEMORY_KIB: u32 = 1 << 20;
+/// Most trustees of a slot.
+pub const MAX_TRUSTEES: usize = 9;
 
-/// Most passes over the memory that a slot may ask for.
-pub const MAX_PASSES: u32 = 16;
+/// Longest label of a slot, in characters.
+pub const LONGEST_LABEL: usize = 32;
 
-/// Most lanes that a slot may ask for.
-pub const MAX_LANES: u32 = 4;
-
-const LABEL: &[u8] = b"hospes keyslot v1";
+/// What the passphrase is called that `hospes init` asks for.
+pub const FIRST: &str = "main";
 
 /// The key of the database: 32 random bytes, wiped on drop.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
@@ -52,6 +64,12 @@ impl DatabaseKey {
         Self(bytes)
     }
 
+    /// What tells whether keyslots were written by somebody who had this key.
+    pub fn proof(&self) -> Result<KeyProof, CryptoFailure> {
+        crypto::hkdf_sha256(b"hospes", &self.0, b"hospes keyslots code v1")
+            .map(|key| KeyProof(*key))
+    }
+
     /// The bytes. Secret.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -64,112 +82,40 @@ impl fmt::Debug for DatabaseKey {
     }
 }
 
-/// What one guess of the passphrase costs (Argon2id).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cost {
-    /// Memory in KiB.
-    pub memory_kib: u32,
-    /// Passes over the memory.
-    pub passes: u32,
-    /// Lanes; more than one buys nothing here, as they are computed one after the other.
-    pub lanes: u32,
-}
+/// Tells whoever has it whether keyslots were written by somebody who had the key of the database.
+/// It does not open the database. Wiped on drop.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct KeyProof([u8; 32]);
 
-impl Default for Cost {
-    /// 256 MiB, three passes, one lane: about a second on a small machine.
-    fn default() -> Self {
-        Self { memory_kib: 256 * 1024, passes: 3, lanes: 1 }
+impl fmt::Debug for KeyProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyProof(32 bytes)")
     }
 }
 
-impl Cost {
-    /// As little as the algorithm allows. For tests only: it protects nothing.
-    pub fn for_tests() -> Self {
-        Self { memory_kib: 8, passes: 1, lanes: 1 }
-    }
-
-    fn params(self) -> Result<Params, CostOutOfBounds> {
-        let Self { memory_kib, passes, lanes } = self;
-        if memory_kib > MAX_MEMORY_KIB || passes > MAX_PASSES || lanes > MAX_LANES {
-            return Err(CostOutOfBounds(self));
-        }
-        Params::new(memory_kib, passes, lanes, Some(32)).map_err(|_| CostOutOfBounds(self))
-    }
+/// What opens a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opener {
+    /// A passphrase, at this cost of a guess.
+    Passphrase(Cost),
+    /// So many of so many trustees.
+    Trustees {
+        /// How many are needed.
+        needed: u8,
+        /// How many there are.
+        of: usize,
+    },
+    /// Something of a newer release.
+    Unknown,
 }
 
-/// A cost that no slot may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a keyslot asks for {} KiB, {} passes and {} lanes; at most {MAX_MEMORY_KIB} KiB, {MAX_PASSES} passes and {MAX_LANES} lanes are allowed, and at least 8 KiB per lane",
-    .0.memory_kib, .0.passes, .0.lanes
-)]
-pub struct CostOutOfBounds(pub Cost);
-
-/// Why a key cannot be wrapped.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SealError {
-    /// The passphrase is too weak.
-    #[error(transparent)]
-    Weak(#[from] WeakPassphrase),
-    /// The cost is out of bounds.
-    #[error(transparent)]
-    Cost(#[from] CostOutOfBounds),
-    /// Not enough memory for the cost.
-    #[error(
-        "{memory_kib} KiB of memory are needed and not to be had; run this on a machine with more"
-    )]
-    Memory {
-        /// What is needed.
-        memory_kib: u32,
-    },
-    /// The library refused.
-    #[error(transparent)]
-    Crypto(#[from] CryptoFailure),
-}
-
-/// Why a passphrase does not open the key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UnsealError {
-    /// The file is whole, and the passphrase is another one.
-    #[error("the passphrase is wrong")]
-    WrongPassphrase,
-    /// The file is not what was written.
-    #[error("keyslots.json is damaged ({0}); put back a copy of it from a backup")]
-    Damaged(&'static str),
-    /// The file is of a newer release.
-    #[error(
-        "keyslots.json has format {actual}, this release reads up to {FORMAT}; a newer hospes is needed"
-    )]
-    Newer {
-        /// The format of the file.
-        actual: u32,
-    },
-    /// The file is too large.
-    #[error("keyslots.json has {actual} bytes, at most {MAX_FILE} are read")]
-    TooLarge {
-        /// Bytes that it has.
-        actual: usize,
-    },
-    /// Too many slots.
-    #[error("keyslots.json has {actual} slots, at most {MAX_SLOTS} are read")]
-    TooManySlots {
-        /// Slots that it has.
-        actual: usize,
-    },
-    /// No slot that a passphrase opens.
-    #[error("keyslots.json has no slot that a passphrase opens")]
-    NoPassphrase,
-    /// A slot asks for too much.
-    #[error(transparent)]
-    Cost(#[from] CostOutOfBounds),
-    /// Not enough memory for the cost.
-    #[error(
-        "{memory_kib} KiB of memory are needed and not to be had; unseal from a machine with more"
-    )]
-    Memory {
-        /// What is needed.
-        memory_kib: u32,
-    },
+/// A slot as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotFacts {
+    /// What it is called.
+    pub label: String,
+    /// What opens it.
+    pub opener: Opener,
 }
 
 /// The file `keyslots.json`. It holds no secret by itself.
@@ -178,41 +124,24 @@ pub struct Keyslots {
     format: u32,
     database: String,
     slots: Vec<Slot>,
-}
-
-/// One way to the key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum Slot {
-    Passphrase(PassphraseSlot),
-    /// A kind of a newer release. It is passed over.
-    #[serde(other)]
-    Unknown,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct PassphraseSlot {
-    number: u32,
-    cost: Cost,
-    salt: String,
-    nonce: String,
-    wrapped: String,
-    /// The first bytes of a SHA-256 over all of the above. It tells a damaged file from a wrong
-    /// passphrase; against somebody who changes the file on purpose there is the wrapping itself.
-    checksum: String,
+    /// HMAC-SHA256 over all of the above, keyed by the key of the database. None in format 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
 }
 
 impl Keyslots {
     /// Wraps the key under a passphrase, in a first slot for a database with a new number.
     pub fn create(key: &DatabaseKey, passphrase: &str, cost: Cost) -> Result<Self, SealError> {
-        passphrase::check(passphrase)?;
         let database = crypto::random::<16>()?;
-        let slot = PassphraseSlot::wrap(key, passphrase, cost, &database, 0)?;
-        Ok(Self {
+        let slot = PassphraseSlot::wrap(key, passphrase, cost, &database, 0, FIRST.to_owned())?;
+        let mut keyslots = Self {
             format: FORMAT,
             database: hex(database.as_slice()),
             slots: vec![Slot::Passphrase(slot)],
-        })
+            code: None,
+        };
+        keyslots.sign(key)?;
+        Ok(keyslots)
     }
 
     /// Reads the file.
@@ -242,146 +171,214 @@ impl Keyslots {
     /// Unwraps the key.
     ///
     /// This takes the time and memory that the slots ask for, for each slot that a passphrase
-    /// opens: never on a thread that others wait for.
+    /// opens: never on a thread that others wait for. A slot that is damaged does not keep the
+    /// others from opening.
     pub fn open(&self, passphrase: &str) -> Result<DatabaseKey, UnsealError> {
         let database = self.check()?;
-        let mut seen = false;
+        let mut problem = UnsealError::NoPassphrase;
         for slot in &self.slots {
             let Slot::Passphrase(slot) = slot else {
                 continue;
             };
-            seen = true;
-            if let Some(key) = slot.unwrap(passphrase, &database)? {
-                return Ok(key);
+            match slot.unwrap(passphrase, &database) {
+                Ok(Some(key)) => return Ok(key),
+                Ok(None) if problem == UnsealError::NoPassphrase => {
+                    problem = UnsealError::WrongPassphrase;
+                }
+                Ok(None) => {}
+                Err(error) => problem = error,
             }
         }
-        Err(if seen { UnsealError::WrongPassphrase } else { UnsealError::NoPassphrase })
+        Err(problem)
+    }
+
+    /// Unwraps the key with the shares of trustees.
+    pub fn open_with_shares(&self, shares: &[Share]) -> Result<DatabaseKey, UnsealError> {
+        let database = self.check()?;
+        self.trustees().ok_or(UnsealError::NoTrustees)?.unwrap(shares, &database)
+    }
+
+    /// The share of one trustee, read with that person's secret.
+    pub fn share(&self, secret: &TrusteeSecret) -> Result<Share, UnsealError> {
+        let database = self.check()?;
+        self.trustees().ok_or(UnsealError::NoTrustees)?.share(secret, &database)
+    }
+
+    /// How many trustees are needed, of how many; nothing when there are none.
+    pub fn needed(&self) -> Option<(u8, usize)> {
+        self.trustees().map(|slot| (slot.needed, slot.shares.len()))
+    }
+
+    /// The slots as they are shown.
+    pub fn list(&self) -> Vec<SlotFacts> {
+        let facts = |slot: &Slot| SlotFacts {
+            label: slot.label().unwrap_or_default().to_owned(),
+            opener: match slot {
+                Slot::Passphrase(slot) => Opener::Passphrase(slot.cost),
+                Slot::Trustees(slot) => {
+                    Opener::Trustees { needed: slot.needed, of: slot.shares.len() }
+                }
+                Slot::Unknown => Opener::Unknown,
+            },
+        };
+        self.slots.iter().map(facts).collect()
+    }
+
+    /// Adds a passphrase. `key` must be the key that the other slots open.
+    pub fn add_passphrase(
+        &mut self,
+        key: &DatabaseKey,
+        label: &str,
+        passphrase: &str,
+        cost: Cost,
+    ) -> Result<(), ChangeError> {
+        let (database, number) = self.room(label)?;
+        let label = label.to_owned();
+        let slot = PassphraseSlot::wrap(key, passphrase, cost, &database, number, label)?;
+        self.slots.push(Slot::Passphrase(slot));
+        Ok(self.sign(key)?)
+    }
+
+    /// Adds trustees, of whom `needed` open the database together. At most one slot has trustees.
+    pub fn add_trustees(
+        &mut self,
+        key: &DatabaseKey,
+        label: &str,
+        needed: u8,
+        trustees: &[TrusteeKey],
+    ) -> Result<(), ChangeError> {
+        let (database, number) = self.room(label)?;
+        if let Some(slot) = self.trustees() {
+            return Err(ChangeError::TrusteesExist { label: slot.label.clone() });
+        }
+        let actual = trustees.iter().map(TrusteeKey::digest).collect::<BTreeSet<_>>().len();
+        let fits = actual == trustees.len()
+            && (2..=MAX_TRUSTEES).contains(&actual)
+            && (2..=actual).contains(&usize::from(needed));
+        if !fits {
+            return Err(ChangeError::Trustees { needed, actual });
+        }
+        let label = label.to_owned();
+        let slot = TrusteesSlot::wrap(key, needed, trustees, &database, number, label)?;
+        self.slots.push(Slot::Trustees(slot));
+        Ok(self.sign(key)?)
+    }
+
+    /// Replaces the passphrase of a slot.
+    pub fn change_passphrase(
+        &mut self,
+        key: &DatabaseKey,
+        label: &str,
+        passphrase: &str,
+        cost: Cost,
+    ) -> Result<(), ChangeError> {
+        let (database, number) = self.writable()?;
+        let name = || label.to_owned();
+        match self.slots.iter_mut().find(|slot| slot.label() == Some(label)) {
+            None => return Err(ChangeError::NotFound { label: name() }),
+            Some(Slot::Passphrase(slot)) => {
+                *slot = PassphraseSlot::wrap(key, passphrase, cost, &database, number, name())?;
+            }
+            Some(_) => return Err(ChangeError::NoPassphrase { label: name() }),
+        }
+        Ok(self.sign(key)?)
+    }
+
+    /// Takes a slot away, unless it is the last one.
+    pub fn remove(&mut self, key: &DatabaseKey, label: &str) -> Result<(), ChangeError> {
+        self.writable()?;
+        let label = || label.to_owned();
+        let place = self.slots.iter().position(|slot| slot.label() == Some(label().as_str()));
+        let place = place.ok_or_else(|| ChangeError::NotFound { label: label() })?;
+        if self.slots.len() == 1 {
+            return Err(ChangeError::Last { label: label() });
+        }
+        self.slots.remove(place);
+        Ok(self.sign(key)?)
+    }
+
+    /// Whether the file is as somebody wrote it who had the key of the database. A file of format 1
+    /// cannot tell: `None`.
+    pub fn vouched(&self, proof: &KeyProof) -> Option<bool> {
+        let code = unhex(self.code.as_ref()?).unwrap_or_default();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &proof.0);
+        Some(hmac::verify(&key, &self.signed(), &code).is_ok())
+    }
+
+    fn sign(&mut self, key: &DatabaseKey) -> Result<(), CryptoFailure> {
+        self.format = FORMAT;
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &key.proof()?.0);
+        self.code = Some(hex(hmac::sign(&key, &self.signed()).as_ref()));
+        Ok(())
+    }
+
+    /// All but the code itself.
+    fn signed(&self) -> Vec<u8> {
+        serde_json::to_vec(&(self.format, &self.database, &self.slots)).unwrap_or_default()
+    }
+
+    fn trustees(&self) -> Option<&TrusteesSlot> {
+        self.slots.iter().find_map(|slot| match slot {
+            Slot::Trustees(slot) => Some(slot),
+            Slot::Passphrase(_) | Slot::Unknown => None,
+        })
+    }
+
+    /// The number of the database and one for a new slot, if there is room for it and its label.
+    fn room(&self, label: &str) -> Result<([u8; 16], u32), ChangeError> {
+        let room = self.writable()?;
+        if !is_label(label) {
+            return Err(ChangeError::Label);
+        }
+        if self.slots.iter().any(|slot| slot.label() == Some(label)) {
+            return Err(ChangeError::Exists { label: label.to_owned() });
+        }
+        if self.slots.len() >= MAX_SLOTS { Err(ChangeError::Full) } else { Ok(room) }
+    }
+
+    /// The number of the database and one that no slot has, if nothing is lost by writing the file.
+    fn writable(&self) -> Result<([u8; 16], u32), ChangeError> {
+        let database = self.check()?;
+        if self.slots.iter().any(|slot| matches!(slot, Slot::Unknown)) {
+            return Err(ChangeError::Newer);
+        }
+        let numbers: BTreeSet<u32> = self.slots.iter().filter_map(Slot::number).collect();
+        // There are more numbers than slots.
+        let number = (0..=u32::MAX).find(|number| !numbers.contains(number)).unwrap_or_default();
+        Ok((database, number))
     }
 
     /// The number of the database, if the file is within its bounds.
     fn check(&self) -> Result<[u8; 16], UnsealError> {
         match self.format {
-            FORMAT => {}
+            1..=FORMAT => {}
             0 => return Err(UnsealError::Damaged("there is no format 0")),
             actual => return Err(UnsealError::Newer { actual }),
         }
         if self.slots.len() > MAX_SLOTS {
             return Err(UnsealError::TooManySlots { actual: self.slots.len() });
         }
+        let mut labels = BTreeSet::new();
+        let mut trustees = 0;
+        for slot in &self.slots {
+            if let Slot::Trustees(slot) = slot {
+                slot.check()?;
+                trustees += 1;
+            }
+            if slot.label().is_some_and(|label| !is_label(label) || !labels.insert(label)) {
+                return Err(UnsealError::Damaged("the labels of its slots"));
+            }
+        }
+        if trustees > 1 {
+            return Err(UnsealError::Damaged("two slots of trustees"));
+        }
         bytes(&self.database, "the number of the database")
     }
 }
 
-impl PassphraseSlot {
-    fn wrap(
-        key: &DatabaseKey,
-        passphrase: &str,
-        cost: Cost,
-        database: &[u8; 16],
-        number: u32,
-    ) -> Result<Self, SealError> {
-        const FAILURE: CryptoFailure = CryptoFailure("wrap the key");
-        let salt = crypto::random::<16>()?;
-        let wrapping = wrapping_key(passphrase, &salt, cost).map_err(|problem| match problem {
-            Derivation::Cost(cost) => SealError::Cost(cost),
-            Derivation::Memory => SealError::Memory { memory_kib: cost.memory_kib },
-        })?;
-        let mut wrapped = Zeroizing::new(Vec::with_capacity(48));
-        wrapped.extend_from_slice(key.as_bytes());
-        let nonce = RandomizedNonceKey::new(&AES_256_GCM, wrapping.as_slice())
-            .and_then(|aead| {
-                let bound = bound(database, number, cost);
-                aead.seal_in_place_append_tag(Aad::from(bound), &mut *wrapped)
-            })
-            .map_err(|_| FAILURE)?;
-        let (salt, nonce, wrapped) = (hex(salt.as_slice()), hex(nonce.as_ref()), hex(&wrapped));
-        let mut slot = Self { number, cost, salt, nonce, wrapped, checksum: String::new() };
-        slot.checksum = slot.sum(database);
-        Ok(slot)
-    }
-
-    /// The key; `None` if it is another passphrase.
-    fn unwrap(
-        &self,
-        passphrase: &str,
-        database: &[u8; 16],
-    ) -> Result<Option<DatabaseKey>, UnsealError> {
-        // The cost first: a slot that asks for too much should say so and not just "damaged".
-        self.cost.params()?;
-        if self.checksum != self.sum(database) {
-            return Err(UnsealError::Damaged("its checksum is wrong"));
-        }
-        let salt: [u8; 16] = bytes(&self.salt, "a salt")?;
-        let nonce: [u8; 12] = bytes(&self.nonce, "a nonce")?;
-        let mut wrapped = Zeroizing::new(bytes::<48>(&self.wrapped, "a wrapped key")?);
-        let wrapping =
-            wrapping_key(passphrase, &salt, self.cost).map_err(|problem| match problem {
-                Derivation::Cost(cost) => UnsealError::Cost(cost),
-                Derivation::Memory => UnsealError::Memory { memory_kib: self.cost.memory_kib },
-            })?;
-        let bound = bound(database, self.number, self.cost);
-        let key = RandomizedNonceKey::new(&AES_256_GCM, wrapping.as_slice())
-            .and_then(|aead| {
-                let nonce = Nonce::assume_unique_for_key(nonce);
-                let key = aead.open_in_place(nonce, Aad::from(bound), wrapped.as_mut_slice())?;
-                <[u8; 32]>::try_from(&*key).map_err(|_| aws_lc_rs::error::Unspecified)
-            })
-            .ok();
-        Ok(key.map(DatabaseKey))
-    }
-
-    fn sum(&self, database: &[u8; 16]) -> String {
-        let parts = [
-            bound(database, self.number, self.cost).as_slice(),
-            self.salt.as_bytes(),
-            b"/",
-            self.nonce.as_bytes(),
-            b"/",
-            self.wrapped.as_bytes(),
-        ]
-        .concat();
-        let [a, b, c, d, e, f, g, h, ..] = crypto::sha256(&[&parts]);
-        hex(&[a, b, c, d, e, f, g, h])
-    }
-}
-
-/// What the wrapping is bound to, so that a slot cannot be moved to another place or database.
-fn bound(database: &[u8; 16], number: u32, cost: Cost) -> Vec<u8> {
-    let mut bytes = [LABEL, b"/passphrase/", database].concat();
-    for part in [number, cost.memory_kib, cost.passes, cost.lanes] {
-        bytes.extend(part.to_be_bytes());
-    }
-    bytes
-}
-
-enum Derivation {
-    Cost(CostOutOfBounds),
-    Memory,
-}
-
-fn wrapping_key(
-    passphrase: &str,
-    salt: &[u8; 16],
-    cost: Cost,
-) -> Result<Zeroizing<[u8; 32]>, Derivation> {
-    let params = cost.params().map_err(Derivation::Cost)?;
-    let passphrase = passphrase::normalized(passphrase);
-    let count = params.block_count();
-    // Asked for politely: running out of memory is an answer here, not the end of the process.
-    let mut memory: Vec<Block> = Vec::new();
-    memory.try_reserve_exact(count).map_err(|_| Derivation::Memory)?;
-    memory.resize(count, Block::default());
-    let mut key = Zeroizing::new([0; 32]);
-    let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(
-            passphrase.as_bytes(),
-            salt,
-            key.as_mut_slice(),
-            &mut memory,
-        );
-    memory.iter_mut().for_each(Zeroize::zeroize);
-    hashed.map_err(|_| Derivation::Cost(CostOutOfBounds(cost)))?;
-    Ok(key)
+fn is_label(label: &str) -> bool {
+    (1..=LONGEST_LABEL).contains(&label.chars().count())
+        && label.chars().all(|c| c.is_alphanumeric() || c == '-')
 }
 
 fn bytes<const N: usize>(text: &str, what: &'static str) -> Result<[u8; N], UnsealError> {

@@ -3,11 +3,13 @@
 //! A center is its Ed25519 key, which comes from a [recovery phrase](phrase) on paper. The center
 //! key certifies [node keys](node); the [certificates](certificate) say so, and the
 //! [trust set](trust) says which centers our admin has added. [`tls`] turns both into rustls
-//! configurations, and [`keyslots`] keeps the key of the database behind a [passphrase].
+//! configurations, and [`keyslots`] keeps the key of the database behind a [passphrase] or
+//! [trustees](trustee).
 //!
 //! There is no network, no clock and no async here, and no file is read or written: bytes come in
 //! and go out. The only randomness is that of new keys.
 
+mod base32;
 pub mod center;
 pub mod certificate;
 mod crypto;
@@ -19,14 +21,16 @@ pub mod passphrase;
 pub mod phrase;
 pub mod tls;
 pub mod trust;
+pub mod trustee;
 
 pub use center::CenterKey;
 pub use certificate::{
     CenterCertificate, CenterFile, CertificateProblem, Chain, Earlier, NodeCertificate,
 };
 pub use crypto::CryptoFailure;
-pub use keyslots::{Cost, DatabaseKey, Keyslots};
+pub use keyslots::{Cost, DatabaseKey, KeyProof, Keyslots};
 pub use node::NodeKey;
 pub use phrase::RecoveryPhrase;
 pub use tls::Credentials;
 pub use trust::{Doorkeeper, Refused, RefusedWhy, Standing, Trust, TrustSet, Trusted};
+pub use trustee::{Share, TrusteeKey, TrusteeSecret};

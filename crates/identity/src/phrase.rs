@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::center::CenterKey;
 use crate::crypto::{self, CryptoFailure};
+use crate::trustee::TrusteeSecret;
 
 /// Words of a phrase: 256 bits of randomness and 8 bits of checksum.
 pub const WORDS: usize = 24;
@@ -17,6 +18,7 @@ const MAX_TEXT: usize = 1024;
 /// Keeps this key apart from any other that somebody may derive from the same words.
 const SALT: &[u8] = b"hospes";
 const LABEL: &[u8] = b"hospes center key v1";
+const TRUSTEE_LABEL: &[u8] = b"hospes trustee key v1";
 
 /// Why a text is not a recovery phrase. Positions count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +111,16 @@ impl RecoveryPhrase {
     pub fn center_key(&self) -> Result<CenterKey, CryptoFailure> {
         let seed = Zeroizing::new(self.words.to_seed_normalized(""));
         CenterKey::from_seed(crypto::hkdf_sha256(SALT, seed.as_slice(), LABEL)?)
+    }
+
+    /// The key pair of a trustee whose phrase this is; always the same one.
+    ///
+    /// Made as the center key is, with the label `hospes trustee key v1`, and then by HPKE's
+    /// `DeriveKeyPair`. This never changes either.
+    pub fn trustee_key(&self) -> Result<TrusteeSecret, CryptoFailure> {
+        let seed = Zeroizing::new(self.words.to_seed_normalized(""));
+        let seed = crypto::hkdf_sha256(SALT, seed.as_slice(), TRUSTEE_LABEL)?;
+        Ok(TrusteeSecret::from_seed(&seed))
     }
 }
 

@@ -178,6 +178,10 @@ pub fn opened(vault: &Vault) -> Result<Arc<Center>, Status> {
         State::Uninitialized => {
             Err(refusal(Reason::Uninitialized, "the node has no database yet; run: hospes init"))
         }
+        State::Wiped => Err(refusal(
+            Reason::Uninitialized,
+            "the node was wiped: nothing opens its database any more",
+        )),
     }
 }
 

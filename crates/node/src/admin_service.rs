@@ -16,6 +16,7 @@ use crate::access::{Caller, Role, TokenHash, UnknownRole, new_token, opened, tok
 use crate::center::Center;
 use crate::clock;
 use crate::directory::{DirectoryService, own_profile, peer_statuses, store_failed};
+use crate::keys_service;
 use crate::peers;
 use crate::vault::{State, Vault, VaultError};
 
@@ -101,11 +102,34 @@ impl Admin for AdminService {
         &self,
         _: Request<admin::SealRequest>,
     ) -> Result<Response<admin::SealResponse>, Status> {
-        if matches!(self.vault.state(), State::Uninitialized) {
-            return Err(vault_failed(VaultError::Uninitialized));
+        match self.vault.state() {
+            State::Uninitialized => return Err(vault_failed(VaultError::Uninitialized)),
+            State::Wiped => return Err(vault_failed(VaultError::Wiped)),
+            State::Sealed | State::Open(_) => {}
         }
         let already = self.vault.seal().await.map_err(vault_failed)?;
         Ok(Response::new(admin::SealResponse { already }))
+    }
+
+    async fn replace_keyslots(
+        &self,
+        request: Request<admin::ReplaceKeyslotsRequest>,
+    ) -> Result<Response<admin::ReplaceKeyslotsResponse>, Status> {
+        keys_service::replace(&self.vault, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn confirm(
+        &self,
+        _: Request<admin::ConfirmRequest>,
+    ) -> Result<Response<admin::ConfirmResponse>, Status> {
+        keys_service::confirm(&self.vault).map(Response::new)
+    }
+
+    async fn wipe(
+        &self,
+        request: Request<admin::WipeRequest>,
+    ) -> Result<Response<admin::WipeResponse>, Status> {
+        keys_service::wipe(&self.vault, request.into_inner()).await.map(Response::new)
     }
 
     async fn center(
@@ -364,17 +388,18 @@ fn quarantined(center: &Center, row: Quarantined) -> admin::Quarantined {
 }
 
 /// Why the node did not change its state, for people and programs.
-fn vault_failed(error: VaultError) -> Status {
+pub(crate) fn vault_failed(error: VaultError) -> Status {
     let reason = match &error {
         VaultError::Initialized => Reason::Exists,
-        VaultError::Uninitialized => Reason::Uninitialized,
+        VaultError::Uninitialized | VaultError::Wiped => Reason::Uninitialized,
         VaultError::NotBegun
         | VaultError::Certificate(_)
         | VaultError::ForeignKey
         | VaultError::Keyslots(_)
+        | VaultError::ForeignKeyslots
         | VaultError::Store(StoreError::WrongKey { .. }) => Reason::Invalid,
         VaultError::Crypto(_)
-        | VaultError::File { .. }
+        | VaultError::File(_)
         | VaultError::Store(_)
         | VaultError::Open(_)
         | VaultError::Profile(_) => Reason::Failed,

@@ -8,6 +8,9 @@ use serde::Deserialize;
 /// Name of the configuration file in the data folder.
 pub const FILE: &str = "node.toml";
 
+/// Most hours that a node may stay open without a confirmation: a year.
+pub const MOST_HOURS: u32 = 366 * 24;
+
 /// What is in the file. A key that is not known is refused, so that a typing error is seen.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -15,6 +18,7 @@ struct File {
     peer_listen: Option<SocketAddr>,
     local_listen: Option<SocketAddr>,
     passphrase_file: Option<PathBuf>,
+    auto_seal_hours: Option<u32>,
 }
 
 /// The settings that are in force.
@@ -28,6 +32,9 @@ pub struct Config {
     pub local_listen: SocketAddr,
     /// Where the passphrase is read from at start, if the admin chose unattended start.
     pub passphrase_file: Option<PathBuf>,
+    /// After how many hours without an admin's confirmation the node seals itself; never when there
+    /// is nothing.
+    pub auto_seal_hours: Option<u32>,
 }
 
 /// What the command line may override.
@@ -39,6 +46,8 @@ pub struct Overrides {
     pub local_listen: Option<SocketAddr>,
     /// See [`Config::passphrase_file`].
     pub passphrase_file: Option<PathBuf>,
+    /// See [`Config::auto_seal_hours`]; 0 is never.
+    pub auto_seal_hours: Option<u32>,
 }
 
 /// Why there is no configuration.
@@ -60,6 +69,12 @@ pub enum ConfigError {
         /// Where and why.
         message: String,
     },
+    /// Hours that are no time in which anybody could come by.
+    #[error("use auto_seal_hours = {hours}: it must be 1 to {MOST_HOURS}, or 0 for never")]
+    Hours {
+        /// What was set.
+        hours: u32,
+    },
 }
 
 impl Config {
@@ -72,6 +87,11 @@ impl Config {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => File::default(),
             Err(source) => return Err(ConfigError::Read { path, source }),
         };
+        let auto_seal_hours = match overrides.auto_seal_hours.or(file.auto_seal_hours) {
+            None | Some(0) => None,
+            Some(hours @ 1..=MOST_HOURS) => Some(hours),
+            Some(hours) => return Err(ConfigError::Hours { hours }),
+        };
         Ok(Self {
             data: data.to_owned(),
             peer_listen: overrides
@@ -83,6 +103,7 @@ impl Config {
                 .or(file.local_listen)
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7440))),
             passphrase_file: overrides.passphrase_file.or(file.passphrase_file),
+            auto_seal_hours,
         })
     }
 
@@ -96,8 +117,39 @@ impl Config {
         self.data.join("keyslots.json")
     }
 
+    /// What is to become the keyslots file, until the node is certified.
+    pub fn unfinished_keyslots(&self) -> PathBuf {
+        self.data.join("keyslots.unfinished.json")
+    }
+
+    /// What is to replace the keyslots file, until all of it is on disk.
+    pub fn new_keyslots(&self) -> PathBuf {
+        self.data.join("keyslots.new.json")
+    }
+
     /// The encrypted database.
     pub fn database(&self) -> PathBuf {
         self.data.join("hospes.db")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    #[test]
+    fn a_node_seals_itself_only_when_it_is_told_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = |hours| {
+            let overrides = Overrides { auto_seal_hours: hours, ..Overrides::default() };
+            Config::load(folder.path(), overrides).map(|config| config.auto_seal_hours)
+        };
+        assert_eq!(load(None).unwrap(), None);
+        std::fs::write(folder.path().join(FILE), "auto_seal_hours = 24\n").unwrap();
+        assert_eq!((load(None).unwrap(), load(Some(2)).unwrap()), (Some(24), Some(2)));
+        assert_eq!(load(Some(0)).unwrap(), None);
+        assert!(load(Some(MOST_HOURS + 1)).unwrap_err().to_string().contains("1 to 8784"));
     }
 }

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use hospes_node::config::{Config, Overrides};
 use hospes_node::vault::{State, Vault};
-use hospes_node::{hardening, merger, socket, telemetry, worker};
+use hospes_node::{hardening, merger, socket, telemetry, watchman, worker};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
@@ -41,6 +41,9 @@ struct Arguments {
     /// Unseal at start with the passphrase in this file. Whoever takes the disk has it then, too.
     #[arg(long, env = "HOSPES_PASSPHRASE_FILE")]
     passphrase_file: Option<PathBuf>,
+    /// Seal after so many hours without an unseal or `hospes confirm` [default: 0, never].
+    #[arg(long, env = "HOSPES_AUTO_SEAL_HOURS", value_name = "HOURS")]
+    auto_seal_hours: Option<u32>,
     /// What is logged: error, warn, info, debug.
     #[arg(long, env = "HOSPES_LOG", default_value = "info")]
     log: String,
@@ -70,6 +73,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         peer_listen: arguments.peer_listen,
         local_listen: arguments.local_listen,
         passphrase_file: arguments.passphrase_file,
+        auto_seal_hours: arguments.auto_seal_hours,
     };
     hardening::make_private_folder(&arguments.data)
         .with_context(|| format!("make the data folder {}", arguments.data.display()))?;
@@ -97,6 +101,7 @@ async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
         State::Uninitialized => "there is no center here yet; run: hospes init",
         State::Sealed => "sealed; run: hospes unseal",
         State::Open(_) => "open",
+        State::Wiped => "wiped; run: hospes init --from-phrase FILE --epoch N",
     };
     tracing::info!(socket = %path.display(), "{word}");
     if let (Some(file), State::Sealed) = (passphrase_file, vault.state()) {
@@ -105,6 +110,7 @@ async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
             .with_context(|| format!("read the passphrase from {}", file.display()))?;
         vault.unseal_with_passphrase(passphrase).await?;
     }
+    let watchman = tokio::spawn(watchman::keep(vault.clone(), stop.clone()));
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
@@ -120,6 +126,7 @@ async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
     .await;
     let _ = std::fs::remove_file(&path);
     admin.abort();
+    watchman.abort();
     match stopped {
         Ok(sealed) => sealed.map(|_| ()).map_err(Into::into),
         Err(_) => anyhow::bail!("the node did not stop in {} s", STOPPING.as_secs()),

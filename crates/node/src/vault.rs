@@ -2,15 +2,15 @@
 //! answers on the admin socket only.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::net::SocketAddr;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use hospes_domain::{CenterId, Fields, Kind, Timestamp, Value};
 use hospes_identity::certificate::{CertificateProblem, Chain};
-use hospes_identity::keyslots::{Keyslots, UnsealError};
+use hospes_identity::keyslots::{DatabaseKey, KeyProof, Keyslots, UnsealError};
 use hospes_identity::node::NodeKey;
 use hospes_store::{Store, StoreError, StoredIdentity};
 use tokio::net::TcpListener;
@@ -23,7 +23,12 @@ use zeroize::Zeroizing;
 use crate::center::{Center, OpenError, SOFTWARE};
 use crate::config::Config;
 use crate::editor::{EditError, Edits, Options, Target, Write};
-use crate::{access, clock};
+use crate::keyfile::FileError;
+use crate::watchman::SealReason;
+use crate::{access, clock, keyfile};
+
+/// How long a node that is being wiped may take to close. Its keys are destroyed all the same.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// What the node can do at the moment.
 #[derive(Clone)]
@@ -34,6 +39,8 @@ pub enum State {
     Sealed,
     /// Everything runs.
     Open(Arc<Center>),
+    /// There is a database, and its keys were destroyed.
+    Wiped,
 }
 
 /// What there is to know about the process, sealed or not.
@@ -49,6 +56,10 @@ pub struct NodeFacts {
     pub peer_listener: Option<SocketAddr>,
     /// Where counselors' tools connect.
     pub local_listener: Option<SocketAddr>,
+    /// Why it sealed itself, if it did and is still sealed.
+    pub sealed_why: Option<SealReason>,
+    /// When it seals itself unless somebody confirms, by the clock that people read.
+    pub seals_at: Option<Timestamp>,
 }
 
 /// Why the node did not change its state.
@@ -60,6 +71,14 @@ pub enum VaultError {
     /// There is no database.
     #[error("use the node: it is not initialized; run hospes init")]
     Uninitialized,
+    /// There is a database without keys.
+    #[error(
+        "use the node: it was wiped, and nothing opens its database any more; run hospes init --from-phrase FILE --epoch N"
+    )]
+    Wiped,
+    /// Keyslots that somebody made who has not the key of the database.
+    #[error("replace the keyslots: they were not made with the key of this database")]
+    ForeignKeyslots,
     /// `init` was not begun, or another one was begun since.
     #[error("certify the node: begin with hospes init")]
     NotBegun,
@@ -76,13 +95,8 @@ pub enum VaultError {
     #[error("make the node key: {0}")]
     Crypto(String),
     /// A file.
-    #[error("use {path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -108,24 +122,43 @@ struct Inner {
     state: State,
     unsealed: Option<Timestamp>,
     local: Option<(SocketAddr, CancellationToken)>,
+    /// When an admin was last known to be there, by the clock that nobody sets.
+    confirmed: Option<Timestamp>,
+    /// Of an open node: what new keyslots are checked with.
+    proof: Option<KeyProof>,
+    sealed_why: Option<SealReason>,
+}
+
+impl Inner {
+    /// A node that is not open.
+    fn closed(state: State, sealed_why: Option<SealReason>) -> Self {
+        Self { state, unsealed: None, local: None, confirmed: None, proof: None, sealed_why }
+    }
 }
 
 /// The first half of `init`.
 struct Begun {
     store: Store,
     key: NodeKey,
+    proof: KeyProof,
 }
 
 impl Vault {
     /// The vault of a data folder. `program` is started again as the merge worker.
     pub fn new(config: Config, program: PathBuf) -> Result<Self, VaultError> {
         // A keyslots file without identity is an `init` that was broken off: it may begin again.
-        let state = if config.keyslots().exists() { State::Sealed } else { State::Uninitialized };
+        let state = if config.keyslots().exists() {
+            State::Sealed
+        } else if config.database().exists() && !config.unfinished_keyslots().exists() {
+            State::Wiped
+        } else {
+            State::Uninitialized
+        };
         Ok(Self {
             config,
             program,
             started: clock::now(),
-            inner: RwLock::new(Inner { state, unsealed: None, local: None }),
+            inner: RwLock::new(Inner::closed(state, None)),
             turning: Mutex::new(None),
         })
     }
@@ -143,19 +176,23 @@ impl Vault {
             unsealed: inner.unsealed,
             peer_listener: match &inner.state {
                 State::Open(center) => Some(center.peer_listener),
-                State::Uninitialized | State::Sealed => None,
+                State::Uninitialized | State::Sealed | State::Wiped => None,
             },
             local_listener: inner.local.as_ref().map(|(address, _)| *address),
+            sealed_why: inner.sealed_why,
+            seals_at: self.deadline(inner).map(|at| clock::now().plus(at.since(clock::steady()))),
         })
     }
 
     /// The wrapped keys, so that the passphrase can be typed elsewhere.
     pub fn keyslots(&self) -> Result<String, VaultError> {
-        if matches!(self.state(), State::Uninitialized) {
-            return Err(VaultError::Uninitialized);
+        match self.state() {
+            State::Uninitialized => return Err(VaultError::Uninitialized),
+            State::Wiped => return Err(VaultError::Wiped),
+            State::Sealed | State::Open(_) => {}
         }
         let path = self.config.keyslots();
-        let json = fs::read(&path).map_err(|source| VaultError::File { path, source })?;
+        let json = fs::read(&path).map_err(|source| FileError { path, source })?;
         Ok(Keyslots::from_json(&json)?.to_json())
     }
 
@@ -166,7 +203,7 @@ impl Vault {
         keyslots: String,
     ) -> Result<Vec<u8>, VaultError> {
         let mut turning = self.turning.lock().await;
-        if !matches!(self.state(), State::Uninitialized) {
+        if !matches!(self.state(), State::Uninitialized | State::Wiped) {
             return Err(VaultError::Initialized);
         }
         if let Some(Begun { store, .. }) = turning.take() {
@@ -175,11 +212,13 @@ impl Vault {
         Keyslots::from_json(keyslots.as_bytes())?;
         self.remove_unfinished()?;
         let key = NodeKey::generate().map_err(|error| VaultError::Crypto(error.to_string()))?;
+        let proof = proof(&database_key)?;
+        // Written under another name: it becomes the keyslots file when the node is certified. And
+        // written before there is a database, as one without keyslots is taken for wiped.
+        keyfile::write(&self.config.unfinished_keyslots(), keyslots.as_bytes())?;
         let store = Store::create(self.config.database(), &database_key).await?;
-        // Written under another name: it becomes the keyslots file when the node is certified.
-        write_secret(&self.unfinished(), keyslots.as_bytes())?;
         let spki = key.public_spki().to_vec();
-        *turning = Some(Begun { store, key });
+        *turning = Some(Begun { store, key, proof });
         Ok(spki)
     }
 
@@ -192,9 +231,11 @@ impl Vault {
     ) -> Result<CenterId, VaultError> {
         let mut turning = self.turning.lock().await;
         let chain = Chain::parse(&node_der, &center_der)?;
-        let Some(Begun { store, key }) = turning.take() else { return Err(VaultError::NotBegun) };
+        let Some(Begun { store, key, proof }) = turning.take() else {
+            return Err(VaultError::NotBegun);
+        };
         if chain.node_public_key() != key.public_key() {
-            *turning = Some(Begun { store, key });
+            *turning = Some(Begun { store, key, proof });
             return Err(VaultError::ForeignKey);
         }
         store
@@ -204,10 +245,8 @@ impl Vault {
                 center_certificate: center_der,
             })
             .await?;
-        let keyslots = self.config.keyslots();
-        fs::rename(self.unfinished(), &keyslots)
-            .map_err(|source| VaultError::File { path: keyslots, source })?;
-        let center = self.open(store).await?;
+        keyfile::install(&self.config.unfinished_keyslots(), &self.config.keyslots())?;
+        let center = self.open(store, proof).await?;
         let profile = Write {
             target: Target::New(Kind::Center),
             edits: Edits::Whole(Fields::from([("name".to_owned(), Value::Text(name))])),
@@ -224,11 +263,18 @@ impl Vault {
         let _turn = self.turning.lock().await;
         match self.state() {
             State::Uninitialized => return Err(VaultError::Uninitialized),
+            State::Wiped => return Err(VaultError::Wiped),
             State::Open(_) => return Ok(true),
             State::Sealed => {}
         }
         let store = Store::open(self.config.database(), &database_key).await?;
-        self.open(store).await?;
+        let proof = proof(&database_key)?;
+        let keyslots = self.keyslots().ok();
+        let keyslots = keyslots.and_then(|json| Keyslots::from_json(json.as_bytes()).ok());
+        if keyslots.and_then(|keyslots| keyslots.vouched(&proof)) == Some(false) {
+            tracing::warn!("something else than hospes wrote keyslots.json; see: hospes keys list");
+        }
+        self.open(store, proof).await?;
         tracing::info!("unsealed");
         Ok(false)
     }
@@ -248,13 +294,77 @@ impl Vault {
     /// Closes everything but the admin socket. True when it was closed already.
     pub async fn seal(&self) -> Result<bool, VaultError> {
         let _turn = self.turning.lock().await;
+        self.close(None).await
+    }
+
+    /// The same for a reason that people should see.
+    pub async fn seal_because(&self, why: SealReason) -> Result<bool, VaultError> {
+        let _turn = self.turning.lock().await;
+        // While it waited for its turn somebody may have confirmed.
+        if matches!(why, SealReason::Unconfirmed { .. }) && self.overdue().is_none() {
+            return Ok(true);
+        }
+        self.close(Some(why)).await
+    }
+
+    /// An admin is there: the time until the node seals itself begins anew.
+    pub fn confirm(&self) {
+        self.write(|inner| inner.confirmed = inner.confirmed.map(|_| clock::steady()));
+    }
+
+    /// Why the node should seal itself now, if it should.
+    pub fn overdue(&self) -> Option<SealReason> {
+        let hours = self.config.auto_seal_hours?;
+        let deadline = self.read(|inner| self.deadline(inner))?;
+        (clock::steady() >= deadline).then_some(SealReason::Unconfirmed { hours })
+    }
+
+    /// Replaces the keyslots file of an open node: as a whole or not at all.
+    pub async fn replace_keyslots(&self, json: &str) -> Result<(), VaultError> {
+        let _turn = self.turning.lock().await;
+        let keyslots = Keyslots::from_json(json.as_bytes())?;
+        let vouched =
+            self.read(|inner| inner.proof.as_ref().and_then(|proof| keyslots.vouched(proof)));
+        // Whoever could put another key's file here would lock the center out.
+        if vouched != Some(true) {
+            return Err(VaultError::ForeignKeyslots);
+        }
+        let new = self.config.new_keyslots();
+        keyfile::write(&new, keyslots.to_json().as_bytes())?;
+        keyfile::install(&new, &self.config.keyslots())?;
+        tracing::info!("the keyslots were replaced");
+        Ok(())
+    }
+
+    /// Closes the node and destroys its keyslots. The files that there were; none when it was wiped
+    /// already.
+    pub async fn wipe(&self) -> Result<Vec<PathBuf>, VaultError> {
+        let _turn = self.turning.lock().await;
+        if matches!(self.state(), State::Uninitialized) {
+            return Err(VaultError::Uninitialized);
+        }
+        match tokio::time::timeout(CLOSING, self.close(None)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the node did not close cleanly"),
+            Err(_) => tracing::warn!("the node did not close in {} s", CLOSING.as_secs()),
+        }
+        let config = &self.config;
+        let mut destroyed = Vec::new();
+        for path in [config.keyslots(), config.new_keyslots(), config.unfinished_keyslots()] {
+            if keyfile::destroy(&path)? {
+                destroyed.push(path);
+            }
+        }
+        self.write(|inner| *inner = Inner::closed(State::Wiped, None));
+        tracing::warn!("wiped: the keyslots are destroyed, nothing opens the database any more");
+        Ok(destroyed)
+    }
+
+    async fn close(&self, why: Option<SealReason>) -> Result<bool, VaultError> {
         let State::Open(center) = self.state() else { return Ok(true) };
-        let local = self.write(|inner| {
-            inner.state = State::Sealed;
-            inner.unsealed = None;
-            inner.local.take()
-        });
-        if let Some((_, stop)) = local {
+        let before =
+            self.write(|inner| std::mem::replace(inner, Inner::closed(State::Sealed, why)));
+        if let Some((_, stop)) = before.local {
             stop.cancel();
         }
         center.close().await?;
@@ -262,7 +372,17 @@ impl Vault {
         Ok(false)
     }
 
-    async fn open(self: &Arc<Self>, store: Store) -> Result<Arc<Center>, VaultError> {
+    /// When the node has to seal itself, by the clock that nobody sets.
+    fn deadline(&self, inner: &Inner) -> Option<Timestamp> {
+        let hours = i64::from(self.config.auto_seal_hours?);
+        Some(inner.confirmed?.plus(hours * 3_600 * Timestamp::SECOND))
+    }
+
+    async fn open(
+        self: &Arc<Self>,
+        store: Store,
+        proof: KeyProof,
+    ) -> Result<Arc<Center>, VaultError> {
         let address = self.config.local_listen;
         let failed = |source| OpenError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
@@ -271,15 +391,16 @@ impl Vault {
         let stop = CancellationToken::new();
         serve_local(self.clone(), listener, stop.clone());
         self.write(|inner| {
-            inner.state = State::Open(center.clone());
-            inner.unsealed = Some(clock::now());
-            inner.local = Some((address, stop));
+            *inner = Inner {
+                state: State::Open(center.clone()),
+                unsealed: Some(clock::now()),
+                local: Some((address, stop)),
+                confirmed: Some(clock::steady()),
+                proof: Some(proof),
+                sealed_why: None,
+            };
         });
         Ok(center)
-    }
-
-    fn unfinished(&self) -> PathBuf {
-        self.config.data.join("keyslots.unfinished.json")
     }
 
     /// What an `init` that was broken off has left.
@@ -290,11 +411,13 @@ impl Vault {
             name.push(ending);
             PathBuf::from(name)
         };
-        for path in [self.unfinished(), database.clone(), beside("-wal"), beside("-shm")] {
+        for path in
+            [self.config.unfinished_keyslots(), database.clone(), beside("-wal"), beside("-shm")]
+        {
             match fs::remove_file(&path) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(source) => return Err(VaultError::File { path, source }),
+                Err(source) => return Err(FileError { path, source }.into()),
             }
         }
         Ok(())
@@ -329,16 +452,8 @@ fn serve_local(
     })
 }
 
-/// A file that only its owner can read.
-fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
-    let failed = |source| VaultError::File { path: path.to_owned(), source };
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.sync_all().map_err(failed)
+/// What keyslots are checked with that come later.
+fn proof(database_key: &[u8; 32]) -> Result<KeyProof, VaultError> {
+    let proof = DatabaseKey::from_bytes(*database_key).proof();
+    proof.map_err(|error| VaultError::Crypto(error.to_string()))
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use hospes_identity::Cost;
 
 /// `hospes init`.
 #[derive(Debug, Args)]
@@ -42,12 +43,28 @@ pub enum KeyCost {
     Test,
 }
 
+impl KeyCost {
+    /// In memory and time.
+    pub fn cost(self) -> Cost {
+        match self {
+            KeyCost::Full => Cost::default(),
+            KeyCost::Test => Cost::for_tests(),
+        }
+    }
+}
+
 /// `hospes unseal`.
 #[derive(Debug, Args)]
 pub struct UnsealArgs {
     /// Read the passphrase from the first line of this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["trustees", "share_file"])]
     pub passphrase_file: Option<PathBuf>,
+    /// The passphrase is lost: ask for the shares of trustees
+    #[arg(long)]
+    pub trustees: bool,
+    /// Read a share of a trustee from this file; once for each
+    #[arg(long, value_name = "FILE")]
+    pub share_file: Vec<PathBuf>,
 }
 
 /// `hospes center`.

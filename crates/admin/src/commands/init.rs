@@ -1,22 +1,16 @@
 //! `hospes init`: a recovery phrase, a center key for a moment, a certified node.
 
-use hospes_identity::{
-    Cost, DatabaseKey, Earlier, Keyslots, RecoveryPhrase, fingerprint, passphrase,
-};
+use hospes_identity::{DatabaseKey, Earlier, Keyslots, RecoveryPhrase, fingerprint, passphrase};
 use hospes_wire::{admin, local};
-use zeroize::Zeroizing;
 
-use super::secret;
-use crate::args::{Global, InitArgs, KeyCost};
+use super::{phrase, secret};
+use crate::args::{Global, InitArgs};
 use crate::connect;
 use crate::failure::{Exit, Failure};
 use crate::print::Printer;
 
 /// Longest name of a center, in characters.
 const LONGEST_NAME: usize = 60;
-
-/// Words that a person types back unless all are asked for.
-const ASKED: usize = 3;
 
 /// Makes the node of a center.
 pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
@@ -50,11 +44,7 @@ pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<
     let center = phrase.center_key().map_err(failed)?;
     let certificate = center.certificate().map_err(failed)?;
     let key = DatabaseKey::generate().map_err(failed)?;
-    let cost = match args.cost {
-        KeyCost::Full => Cost::default(),
-        KeyCost::Test => Cost::for_tests(),
-    };
-    let keyslots = Keyslots::create(&key, &passphrase, cost).map_err(failed)?;
+    let keyslots = Keyslots::create(&key, &passphrase, args.cost.cost()).map_err(failed)?;
     let made = node
         .initialize(admin::InitializeRequest {
             database_key: key.as_bytes().to_vec(),
@@ -100,7 +90,7 @@ fn failed(error: impl std::fmt::Display) -> Failure {
 }
 
 fn is_initialized(state: &str) -> bool {
-    !matches!(state, "" | "uninitialized")
+    !matches!(state, "" | "uninitialized" | "wiped")
 }
 
 fn already(about: &local::Node, printer: &Printer) -> Exit {
@@ -143,84 +133,17 @@ fn recovery_phrase(args: &InitArgs, printer: &Printer) -> Result<RecoveryPhrase,
     }
     let phrase = RecoveryPhrase::generate().map_err(failed)?;
     if let Some(path) = &args.phrase_file {
-        let words = Zeroizing::new(format!("{}\n", columns(&phrase.words(), 1, false).as_str()));
-        secret::write_new(path, &words)?;
-        printer.note(format!(
-            "The recovery phrase is in {}. Bring it on paper to a safe place, then delete the file.",
-            path.display()
-        ));
+        phrase::write(&phrase, path, printer)?;
         return Ok(phrase);
     }
-    show(&phrase, args, printer)?;
-    Ok(phrase)
-}
-
-fn show(phrase: &RecoveryPhrase, args: &InitArgs, printer: &Printer) -> Result<(), Failure> {
     const INSTEAD: &str = "hospes init --phrase-file FILE --passphrase-file FILE --yes";
-    let words = phrase.words();
     if !args.yes {
         let question = "\nThe recovery phrase will be shown once. Whoever sees it can become your center.\n\
              Are you alone, with paper and pen? [yes/no] ";
-        let answer = printer.ask(question, INSTEAD)?;
-        if !matches!(answer.to_lowercase().as_str(), "y" | "yes") {
-            return Err(Failure::refused("nothing was done").try_next("hospes init"));
-        }
+        phrase::confirm(question, INSTEAD, "hospes init", printer)?;
     }
-    if !printer.can_ask() {
-        return Err(
-            Failure::refused("there is no terminal to show the recovery phrase").try_next(INSTEAD)
-        );
-    }
-    printer.show_secret("\nWrite these 24 words on paper, with their numbers:\n\n");
-    printer.show_secret(&columns(&words, 4, true));
-    printer.ask("\nPress Enter when they are on the paper; they are not shown again. ", INSTEAD)?;
-    printer.wipe_screen();
-    for index in asked(args.strict, words.len())? {
-        let Some(expected) = words.get(index) else { continue };
-        loop {
-            let answer = printer.ask(&format!("Word {}: ", index + 1), INSTEAD)?;
-            if answer.to_lowercase() == *expected {
-                break;
-            }
-            printer.note("That is not the word. Look at the paper; Ctrl-C begins anew.");
-        }
-    }
-    Ok(())
-}
-
-/// Which words are asked back: all, or some random ones in order.
-fn asked(strict: bool, count: usize) -> Result<Vec<usize>, Failure> {
-    if strict {
-        return Ok((0..count).collect());
-    }
-    let mut chosen = std::collections::BTreeSet::new();
-    while chosen.len() < ASKED.min(count) {
-        // A version 4 UUID is 122 random bits; the first byte is one of them.
-        let [first, ..] = *uuid::Uuid::new_v4().as_bytes();
-        chosen.insert(usize::from(first) % count);
-    }
-    Ok(chosen.into_iter().collect())
-}
-
-/// Words with or without numbers, read downwards in each of some columns.
-fn columns(words: &[&str], columns: usize, numbered: bool) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(words.len() * 24));
-    let rows = words.len().div_ceil(columns.max(1));
-    for row in 0..rows {
-        for column in 0..columns {
-            let index = column * rows + row;
-            let Some(word) = words.get(index) else { continue };
-            if numbered {
-                text.push_str(&format!("  {:>2}. {word:<9}", index + 1));
-            } else {
-                text.push_str(word);
-            }
-        }
-        if row + 1 < rows || numbered {
-            text.push('\n');
-        }
-    }
-    text
+    phrase::show(&phrase, args.strict, INSTEAD, printer)?;
+    Ok(phrase)
 }
 
 #[cfg(test)]
@@ -230,34 +153,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_numbered_downwards() {
-        let text = columns(&["a", "b", "c", "d"], 2, true);
-        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        assert_eq!(lines, ["   1. a           3. c", "   2. b           4. d"]);
-    }
-
-    #[test]
-    fn a_phrase_file_is_read_again() {
-        let phrase = RecoveryPhrase::generate().unwrap();
-        let text = columns(&phrase.words(), 1, false);
-        assert_eq!(RecoveryPhrase::parse(&text).unwrap().words(), phrase.words());
-    }
-
-    #[test]
-    fn three_different_words_are_asked_or_all() {
-        for _ in 0..50 {
-            let asked = asked(false, 24).unwrap();
-            assert_eq!(asked.len(), 3);
-            assert!(asked.windows(2).all(|pair| pair[0] < pair[1]) && asked[2] < 24);
-        }
-        assert_eq!(asked(true, 24).unwrap().len(), 24);
-    }
-
-    #[test]
     fn only_a_fresh_node_is_initialized() {
-        for (state, expected) in
-            [("uninitialized", false), ("", false), ("sealed", true), ("open", true)]
-        {
+        for (state, expected) in [
+            ("uninitialized", false),
+            ("", false),
+            ("wiped", false),
+            ("sealed", true),
+            ("open", true),
+        ] {
             assert_eq!(is_initialized(state), expected, "{state}");
         }
     }

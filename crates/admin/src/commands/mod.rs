@@ -6,8 +6,10 @@ mod edit;
 mod export;
 mod import;
 mod init;
+mod keys;
 mod pages;
 mod peer;
+mod phrase;
 mod put;
 mod quarantine;
 mod search;
@@ -15,8 +17,10 @@ mod secret;
 mod show;
 mod status;
 mod token;
+mod trustees;
 mod unseal;
 mod watch;
+mod wipe;
 
 use crate::args::{Cli, Command};
 use crate::connect;
@@ -31,6 +35,9 @@ pub async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Init(args) => init::run(&args, global, printer).await,
         Command::Unseal(args) => unseal::unseal(&args, global, printer).await,
         Command::Seal => unseal::seal(global, printer).await,
+        Command::Confirm => unseal::confirm(global, printer).await,
+        Command::Keys(args) => keys::run(args, global, printer).await,
+        Command::Wipe(args) => wipe::run(&args, global, printer).await,
         Command::Status => status::run(global, printer).await,
         Command::Center(args) => center::run(args, global, printer).await,
         Command::Peer(args) => peer::run(args, global, printer).await,

@@ -1,5 +1,6 @@
 //! Passphrases and recovery phrases: asked for, read from files, written once.
 
+use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
@@ -15,7 +16,7 @@ const MAX_FILE: u64 = 4 * 1024;
 
 /// The text of a small file with a secret in it. Remarks when others can read the file.
 pub fn read(path: &Path, printer: &Printer) -> Result<Zeroizing<String>, Failure> {
-    let file = std::fs::File::open(path).map_err(|error| Failure::file("read", path, &error))?;
+    let file = open(path)?;
     if let Ok(about) = file.metadata()
         && about.is_file()
         && about.permissions().mode() & 0o077 != 0
@@ -25,13 +26,26 @@ pub fn read(path: &Path, printer: &Printer) -> Result<Zeroizing<String>, Failure
             path.display()
         ));
     }
+    text_of(file, path)
+}
+
+/// The text of a small file that everybody may read.
+pub fn read_public(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    text_of(open(path)?, path)
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| Failure::file("read", path, &error))
+}
+
+fn text_of(file: File, path: &Path) -> Result<Zeroizing<String>, Failure> {
     let mut text = Zeroizing::new(String::with_capacity(MAX_FILE as usize + 1));
     file.take(MAX_FILE + 1)
         .read_to_string(&mut text)
         .map_err(|error| Failure::file("read", path, &error))?;
     if text.len() as u64 > MAX_FILE {
         return Err(Failure::refused(format!(
-            "{} has more than {MAX_FILE} bytes: it is not a file with a passphrase or phrase",
+            "{} has more than {MAX_FILE} bytes: it is not a file with a passphrase, phrase, key or share",
             path.display()
         )));
     }

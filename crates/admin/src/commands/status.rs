@@ -31,6 +31,7 @@ pub fn health(status: &StatusResponse) -> String {
     let state = status.node.as_ref().map_or("", |node| node.state.as_str());
     match state {
         "sealed" => "sealed".to_owned(),
+        "wiped" => "wiped".to_owned(),
         "" | "uninitialized" => "not initialised".to_owned(),
         _ => match status.warnings.first().cloned().or_else(|| no_peer(&status.peers)) {
             Some(reason) => format!("degraded: {reason}"),
@@ -56,6 +57,14 @@ fn show(status: &StatusResponse, printer: &Printer) {
         "sealed" => {
             printer.line("The node runs, but it is closed: it has no identity and no data until");
             printer.line("somebody opens it:  hospes unseal");
+            if !node.sealed_why.is_empty() {
+                printer.line(format!("It sealed itself: {}.", node.sealed_why));
+            }
+            return;
+        }
+        "wiped" => {
+            printer.line("The node runs, and its keys were destroyed: nothing opens its database.");
+            printer.line("A new node of the center:  hospes init --from-phrase FILE --epoch N");
             return;
         }
         "" | "uninitialized" => {
@@ -76,6 +85,10 @@ fn show(status: &StatusResponse, printer: &Printer) {
         "listens   {} (peers), {} (counselors)",
         node.peer_listener, node.local_listener
     ));
+    if node.seals_at > 0 {
+        let left = left(node.seals_at);
+        printer.line(format!("seals     in {left}, unless somebody confirms:  hospes confirm"));
+    }
     if let Some(worker) = &node.merge_worker {
         printer.line(format!("worker    {}", confinement(worker)));
     }
@@ -219,6 +232,8 @@ fn as_json(status: &StatusResponse) -> Json {
             "started": node.started,
             "unsealed": node.unsealed,
             "merge_worker": worker,
+            "sealed_why": node.sealed_why,
+            "seals_at": (node.seals_at > 0).then_some(node.seals_at),
         },
         "peers": status.peers.iter().map(peer_json).collect::<Vec<_>>(),
         "records": kinds,
@@ -260,6 +275,7 @@ mod tests {
         for (status, expected) in [
             (status("sealed", &[], &[]), "sealed"),
             (status("uninitialized", &[], &[]), "not initialised"),
+            (status("wiped", &[], &[]), "wiped"),
             (status("open", &[], &[]), "ok"),
             (status("open", &[true, false], &[]), "ok"),
             (status("open", &[false], &[]), "degraded: no peer is connected"),

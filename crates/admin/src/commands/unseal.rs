@@ -1,15 +1,17 @@
-//! `hospes unseal` and `hospes seal`.
+//! `hospes unseal`, `hospes seal` and `hospes confirm`.
 
-use hospes_identity::Keyslots;
+use std::path::Path;
+
 use hospes_identity::keyslots::UnsealError;
+use hospes_identity::{DatabaseKey, Keyslots};
 use hospes_wire::{admin, local};
 use serde_json::json;
 
-use super::secret;
+use super::{keys, secret, trustees};
 use crate::args::{Global, UnsealArgs};
-use crate::connect;
+use crate::connect::{self, Admin};
 use crate::failure::{Exit, Failure};
-use crate::print::Printer;
+use crate::print::{Printer, left};
 
 /// How often a passphrase is asked for before giving up.
 const ATTEMPTS: usize = 3;
@@ -21,50 +23,104 @@ pub async fn unseal(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let mut node = connect::admin(global).await?;
-    let status = node.status(local::StatusRequest {}).await?.into_inner();
-    match status.node.unwrap_or_default().state.as_str() {
+    match state(&mut node).await?.as_str() {
         "open" => {
             say(printer, "open", true, "The node is open already.");
             return Ok(Exit::Ok);
         }
-        "uninitialized" => {
-            return Err(
-                Failure::new(Exit::Closed, "this node has no center yet").try_next("hospes init")
-            );
-        }
-        _ => {}
+        "sealed" => {}
+        state => return Err(no_database(state)),
     }
-    let keyslots = node.keyslots(admin::KeyslotsRequest {}).await?.into_inner().keyslots;
-    let keyslots = Keyslots::from_json(keyslots.as_bytes())
-        .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
-
-    let mut attempt = 0;
-    let key = loop {
-        attempt += 1;
-        let passphrase = match &args.passphrase_file {
-            Some(path) => secret::first_line(path, printer)?,
-            None => printer.secret("Passphrase: ", "hospes unseal --passphrase-file FILE")?,
-        };
-        let spinner = printer.spinner("opening");
-        let opened = keyslots.open(&passphrase);
-        spinner.finish_and_clear();
-        match opened {
-            Ok(key) => break key,
-            Err(UnsealError::WrongPassphrase)
-                if args.passphrase_file.is_none() && attempt < ATTEMPTS =>
-            {
-                printer.note("The passphrase is wrong.");
-            }
-            Err(error) => {
-                return Err(Failure::refused(error.to_string()).try_next("hospes unseal"));
-            }
-        }
+    let keyslots = keys::fetch(&mut node).await?;
+    let with_trustees = args.trustees || !args.share_file.is_empty();
+    let key = if with_trustees {
+        trustees::open(&keyslots, &args.share_file, printer)?
+    } else {
+        with_passphrase(&keyslots, args.passphrase_file.as_deref(), "Passphrase: ", printer)?
     };
     let answer = node
         .unseal(admin::UnsealRequest { database_key: key.as_bytes().to_vec() })
         .await?
         .into_inner();
+    warn_of_changes(&keyslots, &key, printer);
     say(printer, "open", answer.already, "The node is open.");
+    if with_trustees && !printer.is_json() {
+        printer.note(
+            "Now set a new passphrase, with the same shares:  hospes keys change --with-trustees",
+        );
+        printer.note("and make new trustees: what was read out once can be read out again.");
+    }
+    Ok(Exit::Ok)
+}
+
+/// What the node can do: "uninitialized", "sealed", "open", "wiped".
+pub(super) async fn state(node: &mut Admin) -> Result<String, Failure> {
+    let status = node.status(local::StatusRequest {}).await?.into_inner();
+    Ok(status.node.unwrap_or_default().state)
+}
+
+/// Why there is nothing to open.
+pub(super) fn no_database(state: &str) -> Failure {
+    if state == "wiped" {
+        return Failure::new(Exit::Closed, "this node was wiped: nothing opens its database")
+            .try_next("hospes init --from-phrase FILE --epoch N");
+    }
+    Failure::new(Exit::Closed, "this node has no center yet").try_next("hospes init")
+}
+
+/// The key of the database, by the passphrase in a file or of a person.
+pub(super) fn with_passphrase(
+    keyslots: &Keyslots,
+    path: Option<&Path>,
+    question: &str,
+    printer: &Printer,
+) -> Result<DatabaseKey, Failure> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let passphrase = match path {
+            Some(path) => secret::first_line(path, printer)?,
+            None => printer.secret(question, "--passphrase-file FILE")?,
+        };
+        let spinner = printer.spinner("opening");
+        let opened = keyslots.open(&passphrase);
+        spinner.finish_and_clear();
+        match opened {
+            Ok(key) => return Ok(key),
+            Err(UnsealError::WrongPassphrase) if path.is_none() && attempt < ATTEMPTS => {
+                printer.note("The passphrase is wrong.");
+            }
+            Err(error) => {
+                let failure = Failure::refused(error.to_string()).try_next("hospes unseal");
+                let trustees = keyslots.needed().is_some();
+                return Err(match trustees {
+                    true => failure.try_next("hospes unseal --trustees, if it is lost"),
+                    false => failure,
+                });
+            }
+        }
+    }
+}
+
+/// Remarks when the file was written by something else than hospes.
+pub(super) fn warn_of_changes(keyslots: &Keyslots, key: &DatabaseKey, printer: &Printer) {
+    if key.proof().is_ok_and(|proof| keyslots.vouched(&proof) == Some(false)) {
+        printer.note("warning: somebody has changed keyslots.json without its key. Look at what");
+        printer.note("opens the node (hospes keys list), and at who can use this machine.");
+    }
+}
+
+/// Says that an admin is there.
+pub async fn confirm(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+    let mut node = connect::admin(global).await?;
+    let seals_at = node.confirm(admin::ConfirmRequest {}).await?.into_inner().seals_at;
+    if printer.is_json() {
+        printer.json(&json!({"seals_at": seals_at}));
+    } else if seals_at == 0 {
+        printer.line("The node does not seal itself: auto_seal_hours is not set.");
+    } else {
+        printer.line(format!("The node stays open for another {}.", left(seals_at)));
+    }
     Ok(Exit::Ok)
 }
 

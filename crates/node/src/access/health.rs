@@ -40,7 +40,7 @@ fn known(service: &str) -> Result<(), Status> {
 fn serving(vault: &Vault) -> HealthCheckResponse {
     let status = match vault.state() {
         State::Open(_) => ServingStatus::Serving,
-        State::Sealed | State::Uninitialized => ServingStatus::NotServing,
+        State::Sealed | State::Uninitialized | State::Wiped => ServingStatus::NotServing,
     };
     HealthCheckResponse { status: status.into() }
 }

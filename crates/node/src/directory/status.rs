@@ -57,6 +57,9 @@ impl Census {
     }
 }
 
+/// Minutes before a node seals itself in which it warns.
+const SOON: i64 = 60;
+
 /// The whole picture; of a node that is not open, what can be known without its database.
 pub(super) async fn status(
     vault: &Vault,
@@ -67,6 +70,9 @@ pub(super) async fn status(
         State::Open(center) => center,
         State::Sealed => return Ok(closed(&facts, "sealed", "run: hospes unseal")),
         State::Uninitialized => return Ok(closed(&facts, "uninitialized", "run: hospes init")),
+        State::Wiped => {
+            return Ok(closed(&facts, "wiped", "run: hospes init --from-phrase FILE --epoch N"));
+        }
     };
     let now = clock::now();
     let counted = census.take(&center).await?;
@@ -74,9 +80,11 @@ pub(super) async fn status(
     let peers = peer_statuses(&center).await?;
     let pending = center.store.pending().await.map_err(store_failed)?.len();
     let disk = Disk::of(&center);
+    let mut warnings = warnings(&peers, &counts, pending, now, clock::moved(), &disk);
+    warnings.extend(seals_soon(&facts, now));
     Ok(local::StatusResponse {
         node: Some(node(&facts, &center).await),
-        warnings: warnings(&peers, &counts, pending, now, clock::moved(), &disk),
+        warnings,
         peers,
         records: Kind::ALL.into_iter().map(|kind| records(kind, &counts, &counted)).collect(),
         quarantine: Some(quarantine(&center, counts.quarantine).await?),
@@ -97,6 +105,17 @@ fn closed(facts: &NodeFacts, state: &str, what_to_do: &str) -> local::StatusResp
     }
 }
 
+/// A word in time to somebody who should confirm.
+fn seals_soon(facts: &NodeFacts, now: hospes_domain::Timestamp) -> Option<String> {
+    let left = facts.seals_at?.since(now) / (60 * hospes_domain::Timestamp::SECOND);
+    (left < SOON).then(|| {
+        format!(
+            "the node seals itself in {} min unless somebody confirms: hospes confirm",
+            left.max(0)
+        )
+    })
+}
+
 fn process(facts: &NodeFacts) -> local::Node {
     local::Node {
         software: facts.software.clone(),
@@ -104,6 +123,8 @@ fn process(facts: &NodeFacts) -> local::Node {
         local_listener: facts.local_listener.map(|address| address.to_string()).unwrap_or_default(),
         started: facts.started.0,
         unsealed: facts.unsealed.map(|at| at.0).unwrap_or_default(),
+        sealed_why: facts.sealed_why.map(|why| why.to_string()).unwrap_or_default(),
+        seals_at: facts.seals_at.map(|at| at.0).unwrap_or_default(),
         ..Default::default()
     }
 }
@@ -464,6 +485,8 @@ mod tests {
             unsealed: None,
             peer_listener: None,
             local_listener: None,
+            sealed_why: None,
+            seals_at: None,
         };
         let told = closed(&facts, "sealed", "run: hospes unseal");
         let node = told.node.unwrap();
