@@ -58,8 +58,8 @@ async fn passphrases_are_added_changed_and_removed_and_one_always_stays() -> Res
     let third = secret(&stage, "third", "four fictional swans leave at night")?;
     let cost = ["--cost", "test"];
     let with = |words: &[&str], old: &str| -> Vec<String> {
-        let all = words.iter().chain(&["--passphrase-file", old]);
-        all.map(|word| (*word).to_owned()).collect()
+        let all = words.iter().copied().chain(["--passphrase-file", old]);
+        all.map(str::to_owned).collect()
     };
     let run = |words: Vec<String>| {
         let center = &center;

@@ -114,6 +114,16 @@ pub const DECODERS: &[Decoder] = &[
         what: "the file with the wrapped key of the database",
         read: keyslots::keyslots,
     },
+    Decoder {
+        name: "trustee_key",
+        what: "the public key of a trustee as it comes by mail",
+        read: keyslots::trustee_key,
+    },
+    Decoder {
+        name: "share",
+        what: "the share of a trustee as a person types it",
+        read: keyslots::share,
+    },
     Decoder { name: "search", what: "what a counselor looks for", read: search::search_request },
     Decoder {
         name: "record_fields",

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use hospes_identity::certificate::CenterFile;
-use hospes_identity::fingerprint;
+use hospes_identity::{RecoveryPhrase, TrusteeSecret, fingerprint};
 
 use super::Basket;
 use crate::people::Person;
@@ -52,11 +52,54 @@ pub(super) fn fill(basket: &mut Basket) -> Result<()> {
     basket.add("keyslots", "one", slots(1, &[slot(0, 262_144)]));
     basket.add("keyslots", "none", slots(1, &[]));
     basket.add("keyslots", "of-a-newer-sort", slots(1, &[r#"{"kind":"token"}"#.to_owned()]));
-    basket.add("keyslots", "hostile-a-newer-format", slots(2, &[]));
+    basket.add("keyslots", "hostile-a-newer-format", slots(3, &[]));
+    basket.add("keyslots", "trustees", slots(2, &[slot(0, 8), trustees(1, 2, 3)]));
+    basket.add("keyslots", "hostile-one-of-three", slots(2, &[trustees(0, 1, 3)]));
+    basket.add("keyslots", "hostile-a-crowd", slots(2, &[trustees(0, 2, 10)]));
+    basket.add("keyslots", "hostile-two-crowds", slots(2, &[trustees(0, 2, 3), trustees(1, 2, 3)]));
+    basket.add("keyslots", "hostile-one-name-twice", slots(2, &[slot(0, 8), slot(1, 8)]));
     basket.add("keyslots", "hostile-too-many", slots(1, &vec![slot(0, 8); 9]));
     basket.add("keyslots", "hostile-a-cost-without-end", slots(1, &[slot(0, u32::MAX)]));
     basket.add("keyslots", "hostile-in-each-other", "[".repeat(400));
+
+    let key = trustee()?.key().to_text();
+    basket.add("trustee_key", "key", key.clone());
+    basket.add("trustee_key", "broken-into-lines", key.to_uppercase().replace('7', "7\r\n "));
+    basket.add("trustee_key", "hostile-cut-off", key.split_at(key.len() / 2).0);
+    basket.add("trustee_key", "hostile-another", key.replacen("aa", "ab", 1).replacen('q', "r", 1));
+    basket.add("trustee_key", "hostile-long", key.repeat(3));
+    // As it was made once: shares are of randomness.
+    let share = SHARE.concat();
+    basket.add("share", "share", share.clone());
+    basket.add("share", "typed", share.to_uppercase().replace('-', " "));
+    basket.add("share", "hostile-cut-off", share.split_at(share.len() - 2).0);
+    basket.add("share", "hostile-a-letter-else", share.replacen("-aeba", "-aebb", 1));
+    basket.add("share", "hostile-a-key", key);
     Ok(())
+}
+
+const SHARE: [&str; 2] = [
+    "hospes-share1-aebagb-achq6t-4p2aif-begrcf-izd",
+    "uqs-kkjnge-2tspkb-iveu2u-kvlfow-czljns-34gnru",
+];
+
+/// A trustee for ever the same.
+fn trustee() -> Result<TrusteeSecret> {
+    let words = format!("{}art", "abandon ".repeat(23));
+    Ok(RecoveryPhrase::parse(&words)?.trustee_key()?)
+}
+
+/// Trustees of whom the numbers and names are as they should be, and nothing else.
+fn trustees(number: u32, needed: u8, of: usize) -> String {
+    let share = |place| {
+        let trustee = format!("{place:02x}").repeat(32);
+        format!(r#"{{"trustee":"{trustee}","encapsulated":"00","sealed":"00"}}"#)
+    };
+    let shares = (0..of).map(share).collect::<Vec<_>>().join(",");
+    format!(
+        r#"{{"kind":"trustees","number":{number},"label":"trustees-{number}","needed":{needed},
+            "shares":[{shares}],"nonce":"00","wrapped":"00","checksum":"00"}}"#
+    )
 }
 
 fn slots(format: u32, slots: &[String]) -> String {
