@@ -361,5 +361,8 @@ fn a_file_with_a_slot_of_a_newer_release_is_not_written() {
 fn a_phrase_gives_the_same_trustee_for_ever() {
     let phrase = ["abandon"; 23].join(" ") + " art";
     let trustee = RecoveryPhrase::parse(&phrase).unwrap().trustee_key().unwrap();
-    assert_eq!(hex(&trustee.key().digest()), "27aeff1e564decc6b4a4fff845cda8024c3c6cf71fb92c26394b0022f4fd9570");
+    assert_eq!(
+        hex(&trustee.key().digest()),
+        "27aeff1e564decc6b4a4fff845cda8024c3c6cf71fb92c26394b0022f4fd9570"
+    );
 }

@@ -65,29 +65,43 @@ pub(super) async fn status(
     vault: &Vault,
     census: &Census,
 ) -> Result<local::StatusResponse, Status> {
-    let facts = vault.node_facts();
-    let center = match vault.state() {
-        State::Open(center) => center,
-        State::Sealed => return Ok(closed(&facts, "sealed", "run: hospes unseal")),
-        State::Uninitialized => return Ok(closed(&facts, "uninitialized", "run: hospes init")),
-        State::Wiped => {
-            return Ok(closed(&facts, "wiped", "run: hospes init --from-phrase FILE --epoch N"));
+    if let State::Open(center) = vault.state() {
+        let told = of_open(&vault.node_facts(), &center, census).await;
+        // A node that is sealed while it counts is told of as what it is now.
+        if told.is_ok() || matches!(vault.state(), State::Open(_)) {
+            return told;
         }
-    };
+    }
+    // First what it is, then the reason, so that a node which has sealed itself says why.
+    let state = vault.state();
+    let facts = vault.node_facts();
+    Ok(match state {
+        State::Open(center) => return of_open(&facts, &center, census).await,
+        State::Sealed => closed(&facts, "sealed", "run: hospes unseal"),
+        State::Uninitialized => closed(&facts, "uninitialized", "run: hospes init"),
+        State::Wiped => closed(&facts, "wiped", "run: hospes init --from-phrase FILE --epoch N"),
+    })
+}
+
+async fn of_open(
+    facts: &NodeFacts,
+    center: &Center,
+    census: &Census,
+) -> Result<local::StatusResponse, Status> {
     let now = clock::now();
-    let counted = census.take(&center).await?;
+    let counted = census.take(center).await?;
     let counts = center.store.counts().await.map_err(store_failed)?;
-    let peers = peer_statuses(&center).await?;
+    let peers = peer_statuses(center).await?;
     let pending = center.store.pending().await.map_err(store_failed)?.len();
-    let disk = Disk::of(&center);
+    let disk = Disk::of(center);
     let mut warnings = warnings(&peers, &counts, pending, now, clock::moved(), &disk);
-    warnings.extend(seals_soon(&facts, now));
+    warnings.extend(seals_soon(facts, now));
     Ok(local::StatusResponse {
-        node: Some(node(&facts, &center).await),
+        node: Some(node(facts, center).await),
         warnings,
         peers,
         records: Kind::ALL.into_iter().map(|kind| records(kind, &counts, &counted)).collect(),
-        quarantine: Some(quarantine(&center, counts.quarantine).await?),
+        quarantine: Some(quarantine(center, counts.quarantine).await?),
         database: Some(local::Database {
             bytes: counts.bytes,
             position: counted.position,
