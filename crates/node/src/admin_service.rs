@@ -85,7 +85,7 @@ impl Admin for AdminService {
         &self,
         _: Request<admin::KeyslotsRequest>,
     ) -> Result<Response<admin::KeyslotsResponse>, Status> {
-        let keyslots = self.vault.keyslots().map_err(vault_failed)?;
+        let keyslots = self.vault.keyslots().map_err(vault_failed)?.to_json();
         Ok(Response::new(admin::KeyslotsResponse { keyslots }))
     }
 

@@ -151,9 +151,8 @@ impl Driver {
         }
         self.told_moved = moved;
         for link in self.links.keys().copied().collect::<Vec<_>>() {
-            let clock = clock::now();
             if self.engine.status(link).is_some_and(|session| session.greeted) {
-                self.send(link, Frame::Ping(Ping { number: 0, clock }));
+                self.send(link, Frame::Ping(Ping { number: 0, clock: clock::now() }));
             }
         }
     }

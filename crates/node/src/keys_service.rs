@@ -5,7 +5,8 @@ use hospes_wire::status::{Reason, refusal};
 use tonic::Status;
 
 use crate::access::opened;
-use crate::vault::{Vault, VaultError};
+use crate::admin_service::vault_failed;
+use crate::vault::Vault;
 
 /// Replaces the keyslots file of an open node.
 pub(crate) async fn replace(
@@ -13,7 +14,7 @@ pub(crate) async fn replace(
     request: admin::ReplaceKeyslotsRequest,
 ) -> Result<admin::ReplaceKeyslotsResponse, Status> {
     opened(vault)?;
-    vault.replace_keyslots(&request.keyslots).await.map_err(failed)?;
+    vault.replace_keyslots(&request.keyslots).await.map_err(vault_failed)?;
     Ok(admin::ReplaceKeyslotsResponse {})
 }
 
@@ -34,11 +35,7 @@ pub(crate) async fn wipe(
         let message = "destroy: is not set; nothing was destroyed";
         return Err(refusal(Reason::Invalid, message));
     }
-    let destroyed = vault.wipe().await.map_err(failed)?;
+    let destroyed = vault.wipe().await.map_err(vault_failed)?;
     let names = destroyed.iter().map(|path| path.display().to_string()).collect();
     Ok(admin::WipeResponse { destroyed: names })
-}
-
-fn failed(error: VaultError) -> Status {
-    crate::admin_service::vault_failed(error)
 }

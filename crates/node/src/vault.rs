@@ -185,7 +185,7 @@ impl Vault {
     }
 
     /// The wrapped keys, so that the passphrase can be typed elsewhere.
-    pub fn keyslots(&self) -> Result<String, VaultError> {
+    pub fn keyslots(&self) -> Result<Keyslots, VaultError> {
         match self.state() {
             State::Uninitialized => return Err(VaultError::Uninitialized),
             State::Wiped => return Err(VaultError::Wiped),
@@ -193,7 +193,7 @@ impl Vault {
         }
         let path = self.config.keyslots();
         let json = fs::read(&path).map_err(|source| FileError { path, source })?;
-        Ok(Keyslots::from_json(&json)?.to_json())
+        Ok(Keyslots::from_json(&json)?)
     }
 
     /// First half of `init`: the database and in it a node key, whose public half is returned.
@@ -269,9 +269,7 @@ impl Vault {
         }
         let store = Store::open(self.config.database(), &database_key).await?;
         let proof = proof(&database_key)?;
-        let keyslots = self.keyslots().ok();
-        let keyslots = keyslots.and_then(|json| Keyslots::from_json(json.as_bytes()).ok());
-        if keyslots.and_then(|keyslots| keyslots.vouched(&proof)) == Some(false) {
+        if self.keyslots().ok().and_then(|keyslots| keyslots.vouched(&proof)) == Some(false) {
             tracing::warn!("something else than hospes wrote keyslots.json; see: hospes keys list");
         }
         self.open(store, proof).await?;
@@ -284,7 +282,7 @@ impl Vault {
         self: &Arc<Self>,
         passphrase: Zeroizing<String>,
     ) -> Result<bool, VaultError> {
-        let keyslots = Keyslots::from_json(self.keyslots()?.as_bytes())?;
+        let keyslots = self.keyslots()?;
         let key = tokio::task::spawn_blocking(move || keyslots.open(passphrase.trim_end()))
             .await
             .map_err(|error| VaultError::Crypto(error.to_string()))??;
