@@ -160,6 +160,12 @@ impl Printer {
         }
     }
 
+    /// Asks a question that only "yes" agrees to. `instead` as in [`Printer::ask`].
+    pub fn agrees(&self, question: &str, instead: &str) -> Result<bool, Failure> {
+        let answer = self.ask(question, instead)?;
+        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    }
+
     /// Asks for a secret without showing it. `instead` says how to give it without a terminal.
     pub fn secret(&self, question: &str, instead: &str) -> Result<Zeroizing<String>, Failure> {
         if !self.asks {

@@ -36,8 +36,7 @@ pub(crate) fn write(bytes: &[u8], text: &mut String) {
     }
 }
 
-/// Reads exactly as many bytes as there is room for. As `0`, `1` and `8` do not occur, they are read
-/// as the letters that they look like.
+/// Reads exactly as many bytes as there is room for.
 pub(crate) fn read(text: &str, bytes: &mut [u8]) -> Result<(), NotBase32> {
     let expected = (bytes.len() * 8).div_ceil(5);
     let actual = text.chars().count();
@@ -48,7 +47,7 @@ pub(crate) fn read(text: &str, bytes: &mut [u8]) -> Result<(), NotBase32> {
     let mut room = bytes.iter_mut();
     for character in text.chars() {
         let digit = digit(character).ok_or(NotBase32::Character(character))?;
-        bits = (bits << 5) | digit;
+        bits = (bits << 5) | u32::from(digit);
         count += 5;
         if count >= 8 {
             count -= 8;
@@ -61,20 +60,23 @@ pub(crate) fn read(text: &str, bytes: &mut [u8]) -> Result<(), NotBase32> {
     if bits == 0 { Ok(()) } else { Err(NotBase32::Rest) }
 }
 
-fn letter(digit: u32) -> char {
-    let place = usize::try_from(digit % 32).unwrap_or_default();
+/// The letter of five bits; higher bits do not count.
+pub(crate) fn letter(bits: u32) -> char {
+    let place = usize::try_from(bits % 32).unwrap_or_default();
     ALPHABET.get(place).copied().map(char::from).unwrap_or_default()
 }
 
-fn digit(character: char) -> Option<u32> {
-    let character = match character.to_ascii_lowercase() {
+/// The five bits of a letter in either case, as a person types it: `0`, `1` and `8` do not occur and
+/// are read as the letters that they look like.
+pub(crate) fn digit(letter: char) -> Option<u8> {
+    let letter = match letter.to_ascii_lowercase() {
         '0' => 'o',
         '1' => 'i',
         '8' => 'b',
         other => other,
     };
-    let place = ALPHABET.iter().position(|letter| char::from(*letter) == character)?;
-    u32::try_from(place).ok()
+    let place = ALPHABET.iter().position(|known| char::from(*known) == letter)?;
+    u8::try_from(place).ok()
 }
 
 #[cfg(test)]

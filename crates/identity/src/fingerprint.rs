@@ -21,6 +21,7 @@
 use bip39::Language;
 use hospes_domain::CenterId;
 
+use crate::base32::{self, digit};
 use crate::crypto;
 
 /// Groups of an id.
@@ -35,7 +36,6 @@ pub const WORDS: usize = 12;
 /// Longest text that is read as an id, in bytes.
 const MAX_TEXT: usize = 256;
 
-const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const LABEL: &[u8] = b"hospes id checksum v1";
 
 /// Why a text is not an id in groups. Groups count from 1.
@@ -185,17 +185,7 @@ fn times_a(element: u8) -> u8 {
 }
 
 fn letter(digit: u8) -> char {
-    ALPHABET.get(usize::from(digit)).map_or('?', |&byte| char::from(byte))
-}
-
-fn digit(character: char) -> Option<u8> {
-    let letter = match character {
-        '0' => b'O',
-        '1' => b'I',
-        '8' => b'B',
-        other => u8::try_from(other).ok()?.to_ascii_uppercase(),
-    };
-    ALPHABET.iter().position(|&byte| byte == letter).and_then(|digit| u8::try_from(digit).ok())
+    base32::letter(digit.into()).to_ascii_uppercase()
 }
 
 #[cfg(test)]
@@ -234,7 +224,7 @@ mod tests {
         ) {
             let mut text: Vec<char> = groups(&id).chars().collect();
             let index = at + at / GROUP;
-            let wrong = char::from(ALPHABET[with]);
+            let wrong = letter(with as u8);
             prop_assume!(text[index] != wrong);
             text[index] = wrong;
             let text: String = text.into_iter().collect();

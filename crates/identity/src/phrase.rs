@@ -109,8 +109,7 @@ impl RecoveryPhrase {
     /// Its seed is HKDF-SHA256 over the 64-byte BIP39 seed (no passphrase), salt `hospes`, label
     /// `hospes center key v1`. This never changes: papers in drawers depend on it.
     pub fn center_key(&self) -> Result<CenterKey, CryptoFailure> {
-        let seed = Zeroizing::new(self.words.to_seed_normalized(""));
-        CenterKey::from_seed(crypto::hkdf_sha256(SALT, seed.as_slice(), LABEL)?)
+        CenterKey::from_seed(self.derive(LABEL)?)
     }
 
     /// The key pair of a trustee whose phrase this is; always the same one.
@@ -118,9 +117,13 @@ impl RecoveryPhrase {
     /// Made as the center key is, with the label `hospes trustee key v1`, and then by HPKE's
     /// `DeriveKeyPair`. This never changes either.
     pub fn trustee_key(&self) -> Result<TrusteeSecret, CryptoFailure> {
+        Ok(TrusteeSecret::from_seed(&*self.derive(TRUSTEE_LABEL)?))
+    }
+
+    /// 32 secret bytes for one purpose.
+    fn derive(&self, label: &[u8]) -> Result<Zeroizing<[u8; 32]>, CryptoFailure> {
         let seed = Zeroizing::new(self.words.to_seed_normalized(""));
-        let seed = crypto::hkdf_sha256(SALT, seed.as_slice(), TRUSTEE_LABEL)?;
-        Ok(TrusteeSecret::from_seed(&seed))
+        crypto::hkdf_sha256(SALT, seed.as_slice(), label)
     }
 }
 

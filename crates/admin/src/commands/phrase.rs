@@ -19,8 +19,7 @@ pub fn confirm(
     again: &str,
     printer: &Printer,
 ) -> Result<(), Failure> {
-    let answer = printer.ask(question, instead)?;
-    if matches!(answer.to_lowercase().as_str(), "y" | "yes") {
+    if printer.agrees(question, instead)? {
         return Ok(());
     }
     Err(Failure::refused("nothing was done").try_next(again))

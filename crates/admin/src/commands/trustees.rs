@@ -83,7 +83,7 @@ pub fn read_keys(given: &[String]) -> Result<Vec<TrusteeKey>, Failure> {
 
 fn read_key(given: &str) -> Result<TrusteeKey, Failure> {
     let path = Path::new(given);
-    let is_text = given.trim_start().get(..14).is_some_and(|start| start == "hospes-trustee");
+    let is_text = given.trim_start().starts_with("hospes-trustee");
     let text = if is_text { Zeroizing::new(given.to_owned()) } else { secret::read_public(path)? };
     TrusteeKey::parse(&text).map_err(|error| {
         let what = if is_text { "the key".to_owned() } else { path.display().to_string() };
@@ -98,8 +98,7 @@ pub fn compare(keys: &[TrusteeKey], printer: &Printer) -> Result<(), Failure> {
         printer.note(format!("Trustee {number}:  {}", key.words().join(" ")));
     }
     let question = "Did each trustee read these words to you, on a call? [yes/no] ";
-    let answer = printer.ask(question, "hospes keys add --trustees KEY... --yes")?;
-    if matches!(answer.to_lowercase().as_str(), "y" | "yes") {
+    if printer.agrees(question, "hospes keys add --trustees KEY... --yes")? {
         return Ok(());
     }
     Err(Failure::refused("nothing was done; a key may have been exchanged on its way")
