@@ -187,6 +187,7 @@ async fn a_peer_that_is_removed_on_a_full_disk_is_cut_off_and_stays_so() -> Resu
 
     fs::remove_file(filler)?;
     health(&narva, "degraded: the disk has only").await?;
+    narva.stop().await?;
     reopen(&mut narva).await?;
     ensure!(peer(&narva, "Riga").await?.is_none(), "it is back after a restart");
     let again = attempt(&narva, &["peer", "remove", "Riga"]).await?;

@@ -158,6 +158,12 @@ pub struct Center {
 impl Center {
     /// Starts the node. It is sealed, unless it has no center yet.
     pub async fn start(&mut self) -> Result<()> {
+        // Two on one data folder: the new one would end, or not, as fast as the old one is killed.
+        if let Some(child) = &mut self.process
+            && child.try_wait()?.is_none()
+        {
+            bail!("the node of {} runs already; stop or kill it first", self.name);
+        }
         let log = OpenOptions::new().create(true).append(true).open(&self.log);
         let log = log.with_context(|| format!("failed to write {}", self.log.display()))?;
         let mut command = self.host.command(&self.programs.node);
