@@ -115,6 +115,12 @@ impl Persona {
         Author { center, node, epoch, writer: rand::random() }
     }
 
+    /// A change of any content, signed by its node whoever the author is.
+    pub fn signed(&self, mut change: SignedChange) -> SignedChange {
+        change.signature = self.credentials.key.sign(&change.digest());
+        change
+    }
+
     /// The TLS configuration with which it dials a center.
     pub fn tls(&self, expected: CenterId) -> Result<Arc<rustls::ClientConfig>> {
         let set: TrustSet = [(expected, Trusted::new("victim"))].into_iter().collect();

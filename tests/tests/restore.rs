@@ -95,6 +95,13 @@ async fn a_restored_node_gets_back_what_others_hold_and_may_edit_at_once() -> Re
             ensure!(body.contains(words), "{} has no {words:?} in {body:?}", center.name);
         }
     }
+    // Only the node that was set back has something to tell.
+    let told = "this node was set back: peers knew";
+    let status = row.narva.json(["status"]).await?.to_string();
+    ensure!(status.contains(told), "it does not say that it was set back: {status}");
+    for center in [&row.riga, &row.tbilisi] {
+        ensure!(!center.json(["status"]).await?.to_string().contains(told), "{}", center.name);
+    }
     // And it goes on: the restored node's next edits are taken by all.
     edit(&row.narva, &old, &["sleeps=5"]).await?;
     for center in row.centers() {

@@ -1,5 +1,6 @@
 //! The words of the command line, and the help that teaches them.
 
+mod backup;
 mod files;
 mod keys;
 mod node;
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 use crate::demo::DemoArgs;
 use crate::failure::Exit;
 
+pub use backup::{BackupArgs, BackupCommand, RestoreArgs};
 pub use files::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use keys::{Authority, KeysArgs, KeysCommand, NewPassphrase, TrusteeCommand, WipeArgs};
 pub use node::{
@@ -101,6 +103,26 @@ Examples:
     Unseal(UnsealArgs),
     /// Close the node: connections are cut, the key is forgotten
     Seal,
+    /// Write the whole node into one file that only the recovery phrase opens
+    #[command(after_help = "\
+The node goes on meanwhile. Keep backups on another machine than the node's.
+
+Examples:
+  hospes backup narva.backup
+  hospes backup verify narva.backup                  asks for the recovery phrase
+  hospes backup key                                  once, for a node of an older release")]
+    Backup(BackupArgs),
+    /// Make this node from a backup
+    #[command(after_help = "\
+The node must be running with an empty data folder. It gets a new key and a higher epoch, so that
+the former node is shut out. Who was removed since the backup must stay out: each peer is asked for,
+and suspended unless you confirm it.
+
+Examples:
+  hospes restore narva.backup
+  hospes restore narva.backup --phrase-file words.txt --passphrase-file pass.txt --peer Riga --yes
+  hospes restore --alone                             when there is no peer any more")]
+    Restore(RestoreArgs),
     /// Say that you are there: the time until the node seals itself begins anew
     Confirm,
     /// What opens the database: passphrases, trustees

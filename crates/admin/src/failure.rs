@@ -102,6 +102,9 @@ impl From<Status> for Failure {
         match reason {
             Reason::Uninitialized => failure(Exit::Closed).try_next("hospes init"),
             Reason::Sealed => failure(Exit::Closed).try_next("hospes unseal"),
+            Reason::Restored => failure(Exit::Closed)
+                .try_next("hospes peer resume NAME, and wait until that peer is in sync")
+                .try_next("hospes restore --alone, if there is no peer any more"),
             Reason::Token => failure(Exit::NotAllowed).try_next(TOKEN),
             Reason::Role => failure(Exit::NotAllowed)
                 .try_next("ask an admin for a token with another role, or run it on the node"),

@@ -8,6 +8,7 @@
 //! Nothing that is shipped is built upon this crate.
 
 pub mod alteration;
+pub mod backup;
 pub mod certificate;
 pub mod change;
 pub mod chunk;
@@ -114,6 +115,7 @@ pub const DECODERS: &[Decoder] = &[
         what: "the file with the wrapped key of the database",
         read: keyslots::keyslots,
     },
+    Decoder { name: "backup", what: "the file of a backup, also of others", read: backup::backup },
     Decoder {
         name: "trustee_key",
         what: "the public key of a trustee as it comes by mail",

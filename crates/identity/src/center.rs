@@ -6,6 +6,7 @@ use hospes_domain::CenterId;
 use rcgen::{PublicKeyData, SignatureAlgorithm, SigningKey};
 use zeroize::Zeroizing;
 
+use crate::backup::{BackupKey, BackupRecipient};
 use crate::certificate::{CenterCertificate, CertificateProblem, Earlier, NodeCertificate, issue};
 use crate::crypto::CryptoFailure;
 use crate::ed25519::{self, Pair};
@@ -38,7 +39,7 @@ impl From<rcgen::Error> for CertifyProblem {
 
 /// The Ed25519 key that is a center. Wiped on drop.
 ///
-/// It signs node certificates and nothing else, and it is not kept on a node.
+/// It signs node certificates and the center's backup key, nothing else, and it is not kept on a node.
 pub struct CenterKey {
     pair: Pair,
 }
@@ -57,6 +58,11 @@ impl CenterKey {
     pub fn certificate(&self) -> Result<CenterCertificate, CertifyProblem> {
         let der = issue::center(&Signer(&self.pair))?;
         Ok(CenterCertificate::parse(&der)?)
+    }
+
+    /// The public half of the center's backup key, signed: what a node seals backups to.
+    pub fn backup_recipient(&self, key: &BackupKey) -> Result<BackupRecipient, CryptoFailure> {
+        Ok(BackupRecipient::signed(key.public_key()?, |statement| self.pair.sign(statement)))
     }
 
     /// Certifies the key of a node (SubjectPublicKeyInfo, DER) for an epoch.

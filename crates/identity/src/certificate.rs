@@ -133,6 +133,7 @@ impl FromStr for Earlier {
 pub struct CenterCertificate {
     der: Vec<u8>,
     id: CenterId,
+    public_key: [u8; 32],
 }
 
 impl CenterCertificate {
@@ -142,7 +143,7 @@ impl CenterCertificate {
         if !is_signed_by(der, der) {
             return Err(CertificateProblem::SelfSignature);
         }
-        Ok(Self { der: der.to_vec(), id: center_id_of(&public_key) })
+        Ok(Self { der: der.to_vec(), id: center_id_of(&public_key), public_key })
     }
 
     /// The certificate, DER.
@@ -153,6 +154,10 @@ impl CenterCertificate {
     /// The center that it names.
     pub fn id(&self) -> CenterId {
         self.id
+    }
+
+    pub(crate) fn public_key(&self) -> &[u8; 32] {
+        &self.public_key
     }
 }
 

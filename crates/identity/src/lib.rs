@@ -3,12 +3,13 @@
 //! A center is its Ed25519 key, which comes from a [recovery phrase](phrase) on paper. The center
 //! key certifies [node keys](node); the [certificates](certificate) say so, and the
 //! [trust set](trust) says which centers our admin has added. [`tls`] turns both into rustls
-//! configurations, and [`keyslots`] keeps the key of the database behind a [passphrase] or
-//! [trustees](trustee).
+//! configurations, [`keyslots`] keeps the key of the database behind a [passphrase] or
+//! [trustees](trustee), and [`backup`] seals a database so that the phrase opens it.
 //!
 //! There is no network, no clock and no async here, and no file is read or written: bytes come in
 //! and go out. The only randomness is that of new keys.
 
+pub mod backup;
 mod base32;
 pub mod center;
 pub mod certificate;
@@ -19,10 +20,12 @@ pub mod keyslots;
 pub mod node;
 pub mod passphrase;
 pub mod phrase;
+mod sealed_box;
 pub mod tls;
 pub mod trust;
 pub mod trustee;
 
+pub use backup::{BackupKey, BackupRecipient};
 pub use center::CenterKey;
 pub use certificate::{
     CenterCertificate, CenterFile, CertificateProblem, Chain, Earlier, NodeCertificate,

@@ -5,6 +5,7 @@ use std::fmt;
 use bip39::{Language, Mnemonic};
 use zeroize::Zeroizing;
 
+use crate::backup::BackupKey;
 use crate::center::CenterKey;
 use crate::crypto::{self, CryptoFailure};
 use crate::trustee::TrusteeSecret;
@@ -18,6 +19,7 @@ const MAX_TEXT: usize = 1024;
 /// Keeps this key apart from any other that somebody may derive from the same words.
 const SALT: &[u8] = b"hospes";
 const LABEL: &[u8] = b"hospes center key v1";
+const BACKUP_LABEL: &[u8] = b"hospes backup key v1";
 const TRUSTEE_LABEL: &[u8] = b"hospes trustee key v1";
 
 /// Why a text is not a recovery phrase. Positions count from 1.
@@ -110,6 +112,16 @@ impl RecoveryPhrase {
     /// `hospes center key v1`. This never changes: papers in drawers depend on it.
     pub fn center_key(&self) -> Result<CenterKey, CryptoFailure> {
         CenterKey::from_seed(self.derive(LABEL)?)
+    }
+
+    /// The key that opens this center's backups; always the same one.
+    ///
+    /// Made like the center key, with the label `hospes backup key v1`; the 32 bytes are the seed of an
+    /// X-Wing key pair. This never changes: backups in drawers depend on it.
+    pub fn backup_key(&self) -> Result<BackupKey, CryptoFailure> {
+        let seed = Zeroizing::new(self.words.to_seed_normalized(""));
+        let seed = crypto::hkdf_sha256(SALT, seed.as_slice(), BACKUP_LABEL)?;
+        Ok(BackupKey::from_seed(seed))
     }
 
     /// The key pair of a trustee whose phrase this is; always the same one.
@@ -205,6 +217,22 @@ mod tests {
         assert_eq!(
             hospes_domain::id::hex(&crypto::sha256(&[certificate.der()])),
             "d67d0d563d5ec486e31604bffc9d490fdda6c2212bfe728d2f2b1dd50f25c028"
+        );
+    }
+
+    /// The seed was worked out apart from this code. If it fails, every backup in every drawer is
+    /// worthless.
+    #[test]
+    fn a_phrase_opens_its_backups_for_ever() {
+        let key = RecoveryPhrase::parse(ZERO).unwrap().backup_key().unwrap();
+        let hash = |bytes: &[u8]| hospes_domain::id::hex(&crypto::sha256(&[bytes]));
+        assert_eq!(
+            hash(key.seed()),
+            "369308411ee6b18950006d4a0480c84749d2e89c37496fd2f500098660f776ce"
+        );
+        assert_eq!(
+            hash(&key.public_key().unwrap()),
+            "5c29927e7ece0e90c64f086b70327054aa6905b8849d86022ba0c28aa15f2b56"
         );
     }
 }

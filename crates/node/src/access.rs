@@ -185,6 +185,17 @@ pub fn opened(vault: &Vault) -> Result<Arc<Center>, Status> {
     }
 }
 
+/// The node, if it is open and answers from its directory: one that was restored does not until it has
+/// met a peer.
+///
+/// # Errors
+/// Says what to do when it does not.
+pub fn serving(vault: &Vault) -> Result<Arc<Center>, Status> {
+    let center = opened(vault)?;
+    center.recovery.serves()?;
+    Ok(center)
+}
+
 /// A service behind a check of tokens and roles.
 #[derive(Clone)]
 pub struct Guard<S> {

@@ -9,10 +9,11 @@ use hospes_store::{AuditEntry, Peer, PeerState, Pending, Quarantined, StoreError
 use hospes_wire::admin::admin_server::Admin;
 use hospes_wire::status::{Reason, refusal};
 use hospes_wire::{admin, local};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 use zeroize::Zeroizing;
 
 use crate::access::{Caller, Role, TokenHash, UnknownRole, new_token, opened, token_removed};
+use crate::backup::service;
 use crate::center::Center;
 use crate::clock;
 use crate::directory::{DirectoryService, own_profile, peer_statuses, store_failed};
@@ -73,10 +74,18 @@ impl Admin for AdminService {
         &self,
         request: Request<admin::CertifyRequest>,
     ) -> Result<Response<admin::CertifyResponse>, Status> {
-        let admin::CertifyRequest { center_certificate, node_certificate, center_name } =
-            request.into_inner();
-        let name = named("center_name", &center_name)?;
-        let certified = self.vault.certify(center_certificate, node_certificate, name).await;
+        let request = request.into_inner();
+        let name = named("center_name", &request.center_name)?;
+        let certified = self
+            .vault
+            .certify(
+                request.center_certificate,
+                request.node_certificate,
+                name,
+                &request.backup_key,
+                &request.confirmed_peers,
+            )
+            .await;
         let center = certified.map_err(vault_failed)?.to_string();
         Ok(Response::new(admin::CertifyResponse { center }))
     }
@@ -257,6 +266,47 @@ impl Admin for AdminService {
         Ok(Response::new(admin::ListTokensResponse { tokens }))
     }
 
+    type BackupStream = service::BackupStream;
+
+    async fn set_backup_key(
+        &self,
+        request: Request<admin::SetBackupKeyRequest>,
+    ) -> Result<Response<admin::SetBackupKeyResponse>, Status> {
+        let who = Caller::of(&request).name;
+        let answer = service::set_backup_key(&self.vault, who, request.into_inner()).await;
+        answer.map(Response::new)
+    }
+
+    async fn backup(
+        &self,
+        request: Request<admin::BackupRequest>,
+    ) -> Result<Response<Self::BackupStream>, Status> {
+        let who = Caller::of(&request).name;
+        service::backup(&self.vault, who).await.map(Response::new)
+    }
+
+    async fn verify_backup(
+        &self,
+        request: Request<Streaming<admin::RestorePart>>,
+    ) -> Result<Response<admin::VerifyBackupResponse>, Status> {
+        self.vault.verify(request.into_inner()).await.map(Response::new).map_err(vault_failed)
+    }
+
+    async fn restore(
+        &self,
+        request: Request<Streaming<admin::RestorePart>>,
+    ) -> Result<Response<admin::RestoreResponse>, Status> {
+        self.vault.restore(request.into_inner()).await.map(Response::new).map_err(vault_failed)
+    }
+
+    async fn serve_alone(
+        &self,
+        request: Request<admin::ServeAloneRequest>,
+    ) -> Result<Response<admin::ServeAloneResponse>, Status> {
+        let who = Caller::of(&request).name;
+        service::serve_alone(&self.vault, &who).await.map(Response::new)
+    }
+
     async fn list_quarantine(
         &self,
         request: Request<admin::ListQuarantineRequest>,
@@ -396,9 +446,11 @@ pub(crate) fn vault_failed(error: VaultError) -> Status {
         | VaultError::Certificate(_)
         | VaultError::ForeignKey
         | VaultError::Keyslots(_)
+        | VaultError::Backup(_)
         | VaultError::ForeignKeyslots
         | VaultError::Store(StoreError::WrongKey { .. }) => Reason::Invalid,
         VaultError::Crypto(_)
+        | VaultError::BackupKey(_)
         | VaultError::File(_)
         | VaultError::Store(_)
         | VaultError::Open(_)

@@ -20,6 +20,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::backup::Backups;
 use crate::budget::Budgets;
 use crate::connections::Connections;
 use crate::dial::Dialer;
@@ -30,6 +31,7 @@ use crate::ledger::{Ledger, Outlets};
 use crate::merger::Merger;
 use crate::network::Network;
 use crate::peerbook::PeerBook;
+use crate::recovery::Recovery;
 use crate::roster::Roster;
 use crate::{accept, random};
 
@@ -73,6 +75,10 @@ pub struct Center {
     pub peer_listener: SocketAddr,
     /// Asks the process that merges.
     pub merger: Arc<Merger>,
+    /// What there is to know about backups.
+    pub(crate) backups: Backups,
+    /// Whether it was restored and is silent.
+    pub(crate) recovery: Arc<Recovery>,
     trust: Arc<Trust>,
     door: Arc<Door>,
     credentials: Credentials,
@@ -146,7 +152,7 @@ impl Center {
         let outlets = Outlets { engine: answers.clone(), put_back, feed: feed.clone(), budgets };
         let merger = Arc::new(Merger::new(program));
         let (ledger, ledger_task) =
-            Ledger::start(store.clone(), merger.clone(), roster.clone(), outlets);
+            Ledger::start(store.clone(), merger.clone(), roster.clone(), outlets, own.node);
         let engine = Engine::new(
             own.node,
             SOFTWARE,
@@ -161,14 +167,15 @@ impl Center {
         let listener = TcpListener::bind(peer_listen).await.map_err(failed)?;
         let peer_listener = listener.local_addr().map_err(failed)?;
         let stop = CancellationToken::new();
+        let recovery = Recovery::load(store.clone()).await?;
         let driver = Driver::new(
             engine,
             store.clone(),
             ledger.clone(),
             roster.clone(),
-            Answers { inputs, put_back: returned },
-            answers,
+            Answers { sender: answers, inputs, put_back: returned },
             ends,
+            recovery.clone(),
         );
         let tasks = vec![
             tokio::spawn(driver.run(stop.clone())),
@@ -186,6 +193,8 @@ impl Center {
             feed,
             peer_listener,
             merger,
+            backups: Backups::default(),
+            recovery,
             trust,
             door,
             credentials,

@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
+
+use crate::backup::schedule::Schedule;
 
 /// Name of the configuration file in the data folder.
 pub const FILE: &str = "node.toml";
@@ -19,6 +22,58 @@ struct File {
     local_listen: Option<SocketAddr>,
     passphrase_file: Option<PathBuf>,
     auto_seal_hours: Option<u32>,
+    backup: Option<Backup>,
+}
+
+/// The table `[backup]` of the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Backup {
+    folder: PathBuf,
+    /// A number with s, m, h or d.
+    #[serde(default = "daily")]
+    every: String,
+    #[serde(default = "a_week")]
+    keep: usize,
+}
+
+fn daily() -> String {
+    "24h".to_owned()
+}
+
+fn a_week() -> usize {
+    7
+}
+
+impl Backup {
+    fn schedule(self) -> Result<Schedule, String> {
+        let Self { folder, every, keep } = self;
+        if !folder.is_absolute() {
+            return Err("backup.folder: is not a path from /".to_owned());
+        }
+        if !(1..=1_000).contains(&keep) {
+            return Err(format!("backup.keep: is {keep}, it must be 1..=1000"));
+        }
+        let every = span(&every).ok_or_else(|| {
+            format!("backup.every: {every:?} is not a length of time of 1s to 366d, such as 24h")
+        })?;
+        Ok(Schedule { folder, every, keep })
+    }
+}
+
+/// A length of time such as `90s`, `30m`, `24h` or `7d`.
+fn span(text: &str) -> Option<Duration> {
+    let unit = match text.chars().next_back()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    let number: u64 = text.get(..text.len() - 1)?.parse().ok()?;
+    let seconds =
+        number.checked_mul(unit).filter(|seconds| (1..=366 * 86_400).contains(seconds))?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// The settings that are in force.
@@ -32,6 +87,8 @@ pub struct Config {
     pub local_listen: SocketAddr,
     /// Where the passphrase is read from at start, if the admin chose unattended start.
     pub passphrase_file: Option<PathBuf>,
+    /// Backups that the node makes by itself.
+    pub backup: Option<Schedule>,
     /// After how many hours without an admin's confirmation the node seals itself; never when there
     /// is nothing.
     pub auto_seal_hours: Option<u32>,
@@ -81,18 +138,22 @@ impl Config {
     /// The settings of a data folder: flags before file before defaults.
     pub fn load(data: &Path, overrides: Overrides) -> Result<Self, ConfigError> {
         let path = data.join(FILE);
-        let file = match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str::<File>(&text)
-                .map_err(|error| ConfigError::Parse { path, message: error.to_string() })?,
+        let unclear = |message| ConfigError::Parse { path: path.clone(), message };
+        let mut file = match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                toml::from_str::<File>(&text).map_err(|error| unclear(error.to_string()))?
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => File::default(),
             Err(source) => return Err(ConfigError::Read { path, source }),
         };
+        let backup = file.backup.take().map(Backup::schedule).transpose().map_err(unclear)?;
         let auto_seal_hours = match overrides.auto_seal_hours.or(file.auto_seal_hours) {
             None | Some(0) => None,
             Some(hours @ 1..=MOST_HOURS) => Some(hours),
             Some(hours) => return Err(ConfigError::Hours { hours }),
         };
         Ok(Self {
+            backup,
             data: data.to_owned(),
             peer_listen: overrides
                 .peer_listen

@@ -19,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::memory::Hold;
 use crate::network::{Arrival, DriverEnds, Event, LinkStatus};
 use crate::outgoing::Outgoing;
+use crate::recovery::Recovery;
 use crate::roster::{Learned, Roster};
 use crate::{clock, random};
 
@@ -37,6 +38,8 @@ struct OpenLink {
 
 /// What comes back from the store and the ledger.
 pub(crate) struct Answers {
+    /// Through which they come.
+    pub(crate) sender: mpsc::UnboundedSender<Input>,
     /// For the engine.
     pub(crate) inputs: mpsc::UnboundedReceiver<Input>,
     /// Batches that the disk did not take.
@@ -62,6 +65,7 @@ pub(crate) struct Driver {
     wake_at: Option<Timestamp>,
     /// By how many milliseconds the machine's clock had been set when peers were last told.
     told_moved: i64,
+    recovery: Arc<Recovery>,
 }
 
 impl Driver {
@@ -71,16 +75,16 @@ impl Driver {
         ledger: Ledger,
         roster: Roster,
         back: Answers,
-        answers: mpsc::UnboundedSender<Input>,
         ends: DriverEnds,
+        recovery: Arc<Recovery>,
     ) -> Self {
         Self {
             engine,
             store,
             ledger,
             roster,
+            answers: back.sender.clone(),
             back,
-            answers,
             events: ends.events,
             frames: ends.frames,
             intake: Intake::new(ends.budgets),
@@ -90,6 +94,7 @@ impl Driver {
             status: ends.status,
             wake_at: None,
             told_moved: 0,
+            recovery,
         }
     }
 
@@ -256,7 +261,12 @@ impl Driver {
                 self.learned(learned);
             }
             Effect::WakeAt(at) => self.wake_at = Some(at),
-            Effect::Report(happening) => report(&happening),
+            Effect::Report(happening) => {
+                if let Happening::InSync(peer) = &happening {
+                    self.recovery.in_sync(*peer);
+                }
+                report(&happening);
+            }
         }
     }
 

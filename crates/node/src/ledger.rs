@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use hospes_domain::{CenterId, RecordKey};
-use hospes_store::{Commit, HeldRecord, RecordCommit, Refused, Store};
+use hospes_domain::{CenterId, NodeId, RecordKey};
+use hospes_store::{AuditEntry, Commit, HeldRecord, RecordCommit, Refused, SetBack, Store};
 use hospes_sync::admission::{Form, Refusal, Verdict};
 use hospes_sync::merge::{self, MergeJob, Merged, Request, Response, View};
 use hospes_sync::{Body, ChangeHash, Committed, Input, SignedChange, Ticket, gate};
@@ -70,9 +70,10 @@ impl Ledger {
         merger: Arc<Merger>,
         roster: Roster,
         outlets: Outlets,
+        own: NodeId,
     ) -> (Self, JoinHandle<()>) {
         let (work, queue) = mpsc::unbounded_channel();
-        let bench = Bench { store, merger, outlets: Arc::new(outlets), writing: None };
+        let bench = Bench { store, merger, outlets: Arc::new(outlets), own, writing: None };
         let task = tokio::spawn(bench.run(queue));
         (Self { work, roster }, task)
     }
@@ -112,6 +113,8 @@ pub(crate) struct Bench {
     pub(crate) store: Store,
     pub(crate) merger: Arc<Merger>,
     outlets: Arc<Outlets>,
+    /// This node.
+    own: NodeId,
     writing: Option<(BTreeSet<RecordKey>, JoinHandle<()>)>,
 }
 
@@ -233,11 +236,14 @@ impl Bench {
         let mut drafts = self.drafts(&keys).await?;
         let mut refused = Vec::new();
         let mut orphans = 0;
+        let mut lost = 0;
         for (ticket, Checked { change, verdict, alone }) in part {
             let judged = verdict.and_then(|form| {
                 let draft = drafts.get_mut(&change.key).ok_or(Refusal::Orphan)?;
                 let verdict = draft.held.admit(&change, &form)?;
                 if verdict == Verdict::Accepted {
+                    // Nothing leaves this node before it is on its disk: the disk was set back.
+                    lost += u64::from(change.author.node == self.own);
                     draft.took(change.clone(), form, alone);
                 }
                 Ok(verdict)
@@ -265,6 +271,16 @@ impl Bench {
         let cost = Cost { records, useless, worker: began.elapsed(), ..Cost::default() };
         self.outlets.budgets.charge(from, &cost, began);
         writing.commit.refused.extend(refused);
+        if lost > 0 {
+            tracing::warn!(from = %from.short(), lost, "a peer gave back what this node had lost");
+            let last = clock::now();
+            let what = format!(
+                "this node was set back: {} gave back {lost} changes of ours that it had lost",
+                from.short()
+            );
+            writing.commit.set_back = Some(SetBack { changes: lost, last });
+            writing.commit.audit.push(AuditEntry { time: last, who: "node".to_owned(), what });
+        }
         let answers = done
             .iter()
             .map(|ticket| (*ticket, missing.remove(ticket).unwrap_or_default()))

@@ -7,6 +7,7 @@
 mod accept;
 pub mod access;
 pub mod admin_service;
+pub mod backup;
 pub mod budget;
 pub mod center;
 mod clock;
@@ -32,6 +33,7 @@ mod outgoing;
 mod peerbook;
 pub mod peers;
 mod random;
+pub mod recovery;
 mod room;
 pub mod roster;
 pub mod socket;

@@ -25,7 +25,9 @@ use crate::config::Config;
 use crate::editor::{EditError, Edits, Options, Target, Write};
 use crate::keyfile::FileError;
 use crate::watchman::SealReason;
-use crate::{access, clock, keyfile};
+use crate::{access, backup, clock, keyfile};
+
+pub mod restoring;
 
 /// How long a node that is being wiped may take to close. Its keys are destroyed all the same.
 const CLOSING: Duration = Duration::from_secs(5);
@@ -103,6 +105,12 @@ pub enum VaultError {
     /// The node itself.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// A backup that is not restored.
+    #[error("restore the backup: {0}")]
+    Backup(String),
+    /// The key that backups are sealed to.
+    #[error(transparent)]
+    BackupKey(#[from] backup::BackupError),
     /// The first record of a center, its profile.
     #[error(transparent)]
     Profile(#[from] EditError),
@@ -141,12 +149,16 @@ struct Begun {
     store: Store,
     key: NodeKey,
     proof: KeyProof,
+    /// The node that made the backup from which the database comes.
+    former: Option<restoring::Former>,
 }
 
 impl Vault {
     /// The vault of a data folder. `program` is started again as the merge worker.
     pub fn new(config: Config, program: PathBuf) -> Result<Self, VaultError> {
         // A keyslots file without identity is an `init` that was broken off: it may begin again.
+        // What a backup that was broken off has left.
+        let _ = fs::remove_dir_all(backup::Scratch::root(&config.data));
         let state = if config.keyslots().exists() {
             State::Sealed
         } else if config.database().exists() && !config.unfinished_keyslots().exists() {
@@ -218,7 +230,7 @@ impl Vault {
         keyfile::write(&self.config.unfinished_keyslots(), keyslots.as_bytes())?;
         let store = Store::create(self.config.database(), &database_key).await?;
         let spki = key.public_spki().to_vec();
-        *turning = Some(Begun { store, key, proof });
+        *turning = Some(Begun { store, key, proof, former: None });
         Ok(spki)
     }
 
@@ -228,15 +240,27 @@ impl Vault {
         center_der: Vec<u8>,
         node_der: Vec<u8>,
         name: String,
+        backup_key: &[u8],
+        confirmed: &[String],
     ) -> Result<CenterId, VaultError> {
         let mut turning = self.turning.lock().await;
         let chain = Chain::parse(&node_der, &center_der)?;
-        let Some(Begun { store, key, proof }) = turning.take() else {
-            return Err(VaultError::NotBegun);
-        };
-        if chain.node_public_key() != key.public_key() {
-            *turning = Some(Begun { store, key, proof });
+        let Some(begun) = turning.take() else { return Err(VaultError::NotBegun) };
+        if chain.node_public_key() != begun.key.public_key() {
+            *turning = Some(begun);
             return Err(VaultError::ForeignKey);
+        }
+        let refused = begun.former.as_ref().and_then(|former| former.gives_way_to(&chain).err());
+        if let Some(refused) = refused {
+            *turning = Some(begun);
+            return Err(refused);
+        }
+        let Begun { store, key, proof, former } = begun;
+        if let Some(former) = &former {
+            former.hand_over(&store, confirmed).await?;
+        }
+        if !backup_key.is_empty() {
+            backup::set_key(&store, backup_key, &center_der).await?;
         }
         store
             .set_identity(StoredIdentity {
@@ -247,6 +271,10 @@ impl Vault {
             .await?;
         keyfile::install(&self.config.unfinished_keyslots(), &self.config.keyslots())?;
         let center = self.open(store, proof).await?;
+        if former.is_some() {
+            // It has one, which may be newer elsewhere.
+            return Ok(chain.center_id());
+        }
         let profile = Write {
             target: Target::New(Kind::Center),
             edits: Edits::Whole(Fields::from([("name".to_owned(), Value::Text(name))])),
@@ -388,6 +416,9 @@ impl Vault {
         let center = Center::open(store, self.program.clone(), self.config.peer_listen).await?;
         let stop = CancellationToken::new();
         serve_local(self.clone(), listener, stop.clone());
+        if let Some(schedule) = self.config.backup.clone() {
+            tokio::spawn(schedule.run(center.clone(), center.closing()));
+        }
         self.write(|inner| {
             *inner = Inner {
                 state: State::Open(center.clone()),

@@ -12,6 +12,7 @@ use hospes_sync::{Body, ChangeHash, Generation, SignedChange, Version};
 use sqlx::SqliteConnection;
 
 use crate::audit::{self, AuditEntry};
+use crate::backup::{self, SetBack};
 use crate::column::{Columns, json_hex, json_hex_pairs};
 use crate::database::Store;
 use crate::error::StoreError;
@@ -34,6 +35,8 @@ pub struct Commit {
     pub import: Vec<ImportMark>,
     /// What people did.
     pub audit: Vec<AuditEntry>,
+    /// Changes among them that are this node's own and that it had lost.
+    pub set_back: Option<SetBack>,
 }
 
 /// What becomes of one record.
@@ -150,6 +153,9 @@ async fn apply(writer: &mut Writer, prepared: Prepared) -> Result<Committed, Sto
     quarantine::insert(&mut writer.connection, &commit.refused).await?;
     import::insert(&mut writer.connection, &commit.import).await?;
     audit::insert(&mut writer.connection, &commit.audit).await?;
+    if let Some(more) = commit.set_back {
+        backup::note_set_back(writer, more).await?;
+    }
     Ok(committed)
 }
 

@@ -237,7 +237,7 @@ fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
 }
 
 /// What all connections have in common. The statement log is off: it would hold the key.
-fn options(path: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
+pub(crate) fn options(path: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
     let hex = Zeroizing::new(hospes_domain::id::hex(key));
     SqliteConnectOptions::new()
         .filename(path)

@@ -8,6 +8,7 @@
 //! Nothing here knows of networks, of signatures or of Automerge: what is given is kept.
 
 mod audit;
+mod backup;
 mod catalogue;
 mod certificate;
 mod checkpoint;
@@ -42,6 +43,7 @@ mod upkeep;
 mod writer;
 
 pub use audit::AuditEntry;
+pub use backup::{Copied, MARGIN, SetBack, examine, rekey};
 pub use certificate::Certificate;
 pub use commit::{Commit, Committed, RecordCommit};
 pub use database::Store;

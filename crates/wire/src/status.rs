@@ -66,6 +66,8 @@ reasons! {
     Ambiguous = "ambiguous", InvalidArgument;
     /// The name is taken.
     Exists = "exists", AlreadyExists;
+    /// The node was restored and has not met a peer yet.
+    Restored = "restored", FailedPrecondition;
     /// The record belongs to another center.
     NotOurs = "not-ours", PermissionDenied;
     /// The record was erased.

@@ -91,6 +91,10 @@ impl Page {
         };
         fs::copy(&center.passphrase, folder.join("passphrase.txt"))
             .context("failed to copy the passphrase")?;
+        let phrase = center.card.with_extension("phrase");
+        if phrase.exists() {
+            fs::copy(phrase, folder.join("words.txt")).context("failed to copy the phrase")?;
+        }
         for step in &self.steps {
             step.run(&folder, &center, programs)
                 .await

@@ -54,11 +54,14 @@ pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<
         .into_inner();
     let node_certificate =
         center.certify(&made.node_public_key, args.epoch, Earlier::Honored).map_err(failed)?;
+    let backup_key = super::backup::recipient(&phrase)?;
     drop((center, phrase));
     node.certify(admin::CertifyRequest {
         center_certificate: certificate.der().to_vec(),
         node_certificate: node_certificate.der().to_vec(),
         center_name: name.clone(),
+        backup_key,
+        confirmed_peers: Vec::new(),
     })
     .await?;
     spinner.finish_and_clear();

@@ -1,5 +1,6 @@
 //! The commands, one file per noun.
 
+mod backup;
 mod center;
 mod describe;
 mod edit;
@@ -35,6 +36,8 @@ pub async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Init(args) => init::run(&args, global, printer).await,
         Command::Unseal(args) => unseal::unseal(&args, global, printer).await,
         Command::Seal => unseal::seal(global, printer).await,
+        Command::Backup(args) => backup::run(args, global, printer).await,
+        Command::Restore(args) => backup::restore(&args, global, printer).await,
         Command::Confirm => unseal::confirm(global, printer).await,
         Command::Keys(args) => keys::run(args, global, printer).await,
         Command::Wipe(args) => wipe::run(&args, global, printer).await,

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use hospes_identity::passphrase;
+use hospes_identity::{RecoveryPhrase, passphrase};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -60,6 +60,23 @@ pub fn first_line(path: &Path, printer: &Printer) -> Result<Zeroizing<String>, F
         return Err(Failure::refused(format!("the first line of {} is empty", path.display())));
     }
     Ok(Zeroizing::new(line.to_owned()))
+}
+
+/// The recovery phrase, from a file or as somebody types it, until it is one.
+pub fn phrase(path: Option<&Path>, printer: &Printer) -> Result<RecoveryPhrase, Failure> {
+    if let Some(path) = path {
+        let text = read(path, printer)?;
+        return RecoveryPhrase::parse(&text).map_err(|error| Failure::refused(error.to_string()));
+    }
+    loop {
+        let words = printer
+            .ask("The 24 words of the recovery phrase, on one line:\n", "--phrase-file FILE")?;
+        printer.wipe_screen();
+        match RecoveryPhrase::parse(&words) {
+            Ok(phrase) => return Ok(phrase),
+            Err(problem) => printer.note(format!("{problem}. Once more.")),
+        }
+    }
 }
 
 /// Writes a secret into a new file that nobody else can read. A file that is there is never touched.

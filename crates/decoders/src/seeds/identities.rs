@@ -49,6 +49,22 @@ pub(super) fn fill(basket: &mut Basket) -> Result<()> {
     basket.add("center_id", "hostile-long", groups.repeat(9));
     basket.add("center_id", "hostile-wide-letters", "Ａ".repeat(63));
 
+    // What is sealed is never the same twice: the good file of this corpus was written once.
+    let header = |format: u16, length: u16, size: u64, release: &str| {
+        let (ids, time) = ([5_u8; 64], 1_764_158_400_000_i64.to_be_bytes());
+        let mut bytes = b"hospes backup\r\n\x1a".to_vec();
+        bytes.extend(format.to_be_bytes());
+        bytes.extend(length.to_be_bytes());
+        bytes.extend([ids.as_slice(), &time, &size.to_be_bytes(), release.as_bytes()].concat());
+        bytes
+    };
+    basket.add("backup", "hostile-header-only", header(1, 92, 100, "hospes 0.1.0"));
+    basket.add("backup", "hostile-a-newer-format", header(2, 92, 100, "hospes 9.9.9"));
+    basket.add("backup", "hostile-a-size-without-end", header(1, 92, u64::MAX, "hospes 0.1.0"));
+    basket.add("backup", "hostile-a-length-without-end", header(1, u16::MAX, 100, "hospes 0.1.0"));
+    basket.add("backup", "hostile-a-release-that-turns", header(1, 86, 100, "\u{1b}[2Jab"));
+    let nothing = [header(1, 92, 1 << 40, "hospes 0.1.0"), vec![0; 1_300]].concat();
+    basket.add("backup", "hostile-nothing-sealed", nothing);
     basket.add("keyslots", "one", slots(1, &[slot(0, 262_144)]));
     basket.add("keyslots", "none", slots(1, &[]));
     basket.add("keyslots", "of-a-newer-sort", slots(1, &[r#"{"kind":"token"}"#.to_owned()]));

@@ -39,8 +39,10 @@ fn known(service: &str) -> Result<(), Status> {
 
 fn serving(vault: &Vault) -> HealthCheckResponse {
     let status = match vault.state() {
-        State::Open(_) => ServingStatus::Serving,
-        State::Sealed | State::Uninitialized | State::Wiped => ServingStatus::NotServing,
+        State::Open(center) if center.recovery.waiting().is_none() => ServingStatus::Serving,
+        State::Open(_) | State::Sealed | State::Uninitialized | State::Wiped => {
+            ServingStatus::NotServing
+        }
     };
     HealthCheckResponse { status: status.into() }
 }

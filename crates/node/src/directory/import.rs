@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::Status;
 
-use crate::access::{Caller, opened};
+use crate::access::{Caller, serving};
 use crate::center::Center;
 use crate::editor::{EditError, Edits, ImportSource, Options, Target, Write};
 use crate::vault::Vault;
@@ -49,7 +49,7 @@ pub(super) async fn run(
     let list = List::read(requests).await?;
     let count = list.rows.len();
     // Only now: a client that is slow with its rows must not keep a sealed database open.
-    let center = opened(vault)?;
+    let center = serving(vault)?;
     if let Some(told) = room::too_little(list.bytes as u64, room::free(center.store.path()))
         && !list.dry_run
     {

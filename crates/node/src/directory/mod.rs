@@ -37,7 +37,7 @@ use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::access::{Caller, opened};
+use crate::access::{Caller, opened, serving};
 use crate::center::Center;
 use crate::clock;
 use crate::peers;
@@ -99,7 +99,7 @@ impl Directory for DirectoryService {
         request: Request<local::SearchRequest>,
     ) -> Result<Response<local::SearchResponse>, Status> {
         let found = measured("search", async {
-            let center = opened(&self.vault)?;
+            let center = serving(&self.vault)?;
             let asked = Self::understood(&center, request.into_inner()).await?;
             let now = clock::now();
             let found = center.store.search(&asked.query, now).await.map_err(store_failed)?;
@@ -121,7 +121,7 @@ impl Directory for DirectoryService {
         request: Request<local::GetRequest>,
     ) -> Result<Response<local::Record>, Status> {
         let found = measured("get", async {
-            let center = opened(&self.vault)?;
+            let center = serving(&self.vault)?;
             let local::GetRequest { id, kind } = request.into_inner();
             let kind = Some(kind.as_str()).filter(|kind| !kind.is_empty());
             let kind = kind.map(str::parse).transpose().map_err(unknown_kind)?;
@@ -139,7 +139,7 @@ impl Directory for DirectoryService {
     ) -> Result<Response<local::Saved>, Status> {
         let caller = Caller::of(&request);
         let saved = measured("put", async {
-            let center = opened(&self.vault)?;
+            let center = serving(&self.vault)?;
             Ok((1, write::put(&center, &caller, request.into_inner()).await?))
         });
         saved.await.map(Response::new)
@@ -151,7 +151,7 @@ impl Directory for DirectoryService {
     ) -> Result<Response<local::Saved>, Status> {
         let caller = Caller::of(&request);
         let saved = measured("edit", async {
-            let center = opened(&self.vault)?;
+            let center = serving(&self.vault)?;
             Ok((1, write::edit(&center, &caller, request.into_inner()).await?))
         });
         saved.await.map(Response::new)
@@ -163,7 +163,7 @@ impl Directory for DirectoryService {
     ) -> Result<Response<local::Saved>, Status> {
         let caller = Caller::of(&request);
         let saved = measured("withdraw", async {
-            let center = opened(&self.vault)?;
+            let center = serving(&self.vault)?;
             Ok((1, write::withdraw(&center, &caller, request.into_inner()).await?))
         });
         saved.await.map(Response::new)
@@ -175,7 +175,7 @@ impl Directory for DirectoryService {
     ) -> Result<Response<Self::WatchStream>, Status> {
         let caller = Caller::of(&request);
         let local::WatchRequest { query, only_changes } = request.into_inner();
-        let center = opened(&self.vault)?;
+        let center = serving(&self.vault)?;
         // Before the first search, so that nothing falls between the two.
         let feed = center.feed.subscribe();
         let query = query.unwrap_or_default();
@@ -199,7 +199,7 @@ impl Directory for DirectoryService {
         request: Request<local::ListRequest>,
     ) -> Result<Response<Self::ListStream>, Status> {
         let local::ListRequest { kind, ours } = request.into_inner();
-        opened(&self.vault)?;
+        serving(&self.vault)?;
         let kinds = match kind.as_str() {
             "" => Kind::ALL.to_vec(),
             kind => vec![kind.parse().map_err(unknown_kind)?],
@@ -222,7 +222,7 @@ impl Directory for DirectoryService {
         request: Request<Streaming<local::ImportRequest>>,
     ) -> Result<Response<Self::ImportStream>, Status> {
         let caller = Caller::of(&request);
-        opened(&self.vault)?;
+        serving(&self.vault)?;
         let vault = Arc::clone(&self.vault);
         let (answers, stream) = mpsc::channel(WAITING);
         tokio::spawn(async move {
@@ -293,7 +293,7 @@ async fn list(
         let mut after = None;
         loop {
             // Asked for again for each page: a slow client must not keep a sealed database open.
-            let center = opened(vault)?;
+            let center = serving(vault)?;
             let page = center.store.list(*kind, after, PAGE).await.map_err(store_failed)?;
             let Some(last) = page.last() else { break };
             after = Some(last.key);

@@ -94,11 +94,12 @@ async fn of_open(
     let peers = peer_statuses(center).await?;
     let pending = center.store.pending().await.map_err(store_failed)?.len();
     let disk = Disk::of(center);
-    let mut warnings = warnings(&peers, &counts, pending, now, clock::moved(), &disk);
-    warnings.extend(seals_soon(facts, now));
+    let mut warned = backup_warnings(center, now).await?;
+    warned.extend(warnings(&peers, &counts, pending, now, clock::moved(), &disk));
+    warned.extend(seals_soon(facts, now));
     Ok(local::StatusResponse {
         node: Some(node(facts, center).await),
-        warnings,
+        warnings: warned,
         peers,
         records: Kind::ALL.into_iter().map(|kind| records(kind, &counts, &counted)).collect(),
         quarantine: Some(quarantine(center, counts.quarantine).await?),
@@ -283,6 +284,34 @@ fn span(milliseconds: i64) -> String {
         (_, _, hours) if hours < 48 => format!("{hours} h"),
         (_, _, hours) => format!("{} days", hours / 24),
     }
+}
+
+/// How long it is told that the node was set back, in milliseconds.
+const TOLD: i64 = 30 * Timestamp::DAY;
+
+/// What there is to say about restores, days that were lost, and backups that were not made.
+async fn backup_warnings(center: &Center, now: Timestamp) -> Result<Vec<String>, Status> {
+    let mut warnings = Vec::new();
+    if let Some(backup) = center.recovery.waiting() {
+        warnings.push(format!(
+            "this node was restored from a backup of {backup} and answers no searches until it is in \
+             sync with a peer; see: hospes peer resume, or, if there is none: hospes restore --alone"
+        ));
+    }
+    let set_back = center.store.set_back().await.map_err(store_failed)?;
+    if let Some(back) = set_back.filter(|back| now.since(back.last) < TOLD) {
+        warnings.push(format!(
+            "this node was set back: peers knew {} changes of ours that it had lost; they are back \
+             since {}; ask the provider whether an old image was put back, and see \
+             docs/operations/backup.md",
+            back.changes,
+            freshness::ago(now, back.last)
+        ));
+    }
+    if let Some(why) = center.backups.failure() {
+        warnings.push(format!("the last scheduled backup was not made: failed to {why}"));
+    }
+    Ok(warnings)
 }
 
 /// Things an admin should look at, worst first.
