@@ -115,6 +115,11 @@ impl Persona {
         Author { center, node, epoch, writer: rand::random() }
     }
 
+    /// The node's signature over anything.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.credentials.key.sign(message)
+    }
+
     /// A change of any content, signed by its node whoever the author is.
     pub fn signed(&self, mut change: SignedChange) -> SignedChange {
         change.signature = self.credentials.key.sign(&change.digest());

@@ -1,5 +1,6 @@
 //! The words of the command line, and the help that teaches them.
 
+mod alarm;
 mod backup;
 mod files;
 mod keys;
@@ -14,6 +15,7 @@ use clap_complete::Shell;
 use crate::demo::DemoArgs;
 use crate::failure::Exit;
 
+pub use alarm::{AlarmArgs, AlarmReason};
 pub use backup::{BackupArgs, BackupCommand, RestoreArgs};
 pub use files::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use keys::{Authority, KeysArgs, KeysCommand, NewPassphrase, TrusteeCommand, WipeArgs};
@@ -142,6 +144,18 @@ Examples:
     Center(CenterArgs),
     /// Other centers: add, remove, suspend, list
     Peer(PeerArgs),
+    /// Tell all others that a center is in hostile hands, and stop listening to it
+    #[command(after_help = "\
+Your node suspends the center and tells all others. A node that hears it from one center suspends
+the accused for 24 hours; when it hears it from a second one, until its admin decides. What it does is
+set by alarm_action in its node.toml.
+
+Examples:
+  hospes alarm                                       all alarms
+  hospes alarm narva --reason seized
+  hospes alarm narva --take-back                     it was a mistake
+  hospes alarm narva --dismiss                       others are wrong")]
+    Alarm(AlarmArgs),
     /// Tokens for counselors' programs
     Token(TokenArgs),
     /// Make a record, or replace all fields of one of ours

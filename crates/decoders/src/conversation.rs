@@ -104,6 +104,7 @@ impl Talk {
                     }
                     Effect::Checkpoint(..)
                     | Effect::Learn(..)
+                    | Effect::Hear(..)
                     | Effect::WakeAt(_)
                     | Effect::Report(_) => {}
                 }

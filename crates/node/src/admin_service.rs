@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status, Streaming};
 use zeroize::Zeroizing;
 
 use crate::access::{Caller, Role, TokenHash, UnknownRole, new_token, opened, token_removed};
+use crate::alarms::service as alarms;
 use crate::backup::service;
 use crate::center::Center;
 use crate::clock;
@@ -305,6 +306,32 @@ impl Admin for AdminService {
     ) -> Result<Response<admin::ServeAloneResponse>, Status> {
         let who = Caller::of(&request).name;
         service::serve_alone(&self.vault, &who).await.map(Response::new)
+    }
+
+    async fn raise_alarm(
+        &self,
+        request: Request<admin::RaiseAlarmRequest>,
+    ) -> Result<Response<admin::RaiseAlarmResponse>, Status> {
+        let who = Caller::of(&request).name;
+        let center = opened(&self.vault)?;
+        alarms::raise(&center, &who, request.get_ref()).await.map(Response::new)
+    }
+
+    async fn dismiss_alarm(
+        &self,
+        request: Request<admin::DismissAlarmRequest>,
+    ) -> Result<Response<admin::PeerResponse>, Status> {
+        let who = Caller::of(&request).name;
+        let center = opened(&self.vault)?;
+        alarms::dismiss(&center, &who, request.get_ref()).await.map(Response::new)
+    }
+
+    async fn list_alarms(
+        &self,
+        _: Request<admin::ListAlarmsRequest>,
+    ) -> Result<Response<admin::ListAlarmsResponse>, Status> {
+        let center = opened(&self.vault)?;
+        Ok(Response::new(alarms::list(&center)))
     }
 
     async fn list_quarantine(

@@ -13,6 +13,7 @@ use hospes_identity::node::{InvalidNodeKey, NodeKey};
 use hospes_identity::tls::{self, Credentials};
 use hospes_identity::trust::Trust;
 use hospes_store::{Store, StoreError};
+use hospes_sync::alarm::Policy;
 use hospes_sync::frame::Introduction;
 use hospes_sync::{Author, Engine};
 use tokio::net::TcpListener;
@@ -20,17 +21,18 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::alarms::AlarmBook;
 use crate::backup::Backups;
 use crate::budget::Budgets;
 use crate::connections::Connections;
 use crate::dial::Dialer;
 use crate::door::Door;
-use crate::driver::{Answers, Driver};
+use crate::driver::{Answers, Driver, Means};
 use crate::editor::{EditError, Editor, Options, OwnAuthor, Write, Written};
 use crate::ledger::{Ledger, Outlets};
 use crate::merger::Merger;
 use crate::network::Network;
-use crate::peerbook::PeerBook;
+use crate::peerbook::{PeerBook, Standings};
 use crate::recovery::Recovery;
 use crate::roster::Roster;
 use crate::{accept, random};
@@ -77,6 +79,8 @@ pub struct Center {
     pub merger: Arc<Merger>,
     /// What there is to know about backups.
     pub(crate) backups: Backups,
+    /// What was said about centers in hostile hands.
+    pub(crate) alarms: Arc<AlarmBook>,
     /// Whether it was restored and is silent.
     pub(crate) recovery: Arc<Recovery>,
     trust: Arc<Trust>,
@@ -122,6 +126,7 @@ impl Center {
         store: Store,
         program: PathBuf,
         peer_listen: SocketAddr,
+        alarm_policy: Policy,
     ) -> Result<Arc<Self>, OpenError> {
         let identity = store.identity().await?.ok_or(OpenError::NoIdentity)?;
         let chain = Chain::parse(&identity.node_certificate, &identity.center_certificate)?;
@@ -140,7 +145,8 @@ impl Center {
         };
         let own_author = OwnAuthor { author, key: NodeKey::from_bytes(&identity.node_key)? };
         let peerbook = Arc::new(PeerBook::new(store.clone()));
-        let peers = peerbook.standings().await?;
+        let alarms = AlarmBook::load(&store, own.center, alarm_policy).await?;
+        let peers = standings(&peerbook, &alarms).await?;
         let trust = Arc::new(Trust::new(peers.trust));
         let roster = Roster::new(&chain, remembered(&store).await?, peers.active, peers.barred);
         let connections = Connections::new(trust.clone());
@@ -170,12 +176,15 @@ impl Center {
         let recovery = Recovery::load(store.clone()).await?;
         let driver = Driver::new(
             engine,
-            store.clone(),
-            ledger.clone(),
-            roster.clone(),
+            Means {
+                store: store.clone(),
+                ledger: ledger.clone(),
+                roster: roster.clone(),
+                recovery: recovery.clone(),
+                alarms: alarms.clone(),
+            },
             Answers { sender: answers, inputs, put_back: returned },
             ends,
-            recovery.clone(),
         );
         let tasks = vec![
             tokio::spawn(driver.run(stop.clone())),
@@ -194,6 +203,7 @@ impl Center {
             peer_listener,
             merger,
             backups: Backups::default(),
+            alarms,
             recovery,
             trust,
             door,
@@ -208,7 +218,8 @@ impl Center {
         center.learn_names().await?;
         center.dial(peers.addresses)?;
         let follower = tokio::spawn(center.clone().follow_names(news));
-        center.with_tasks(|tasks| tasks.push(follower));
+        let alarms = center.alarms.clone().run(center.clone(), center.stop.clone());
+        center.with_tasks(|tasks| tasks.extend([follower, tokio::spawn(alarms)]));
         Ok(center)
     }
 
@@ -257,6 +268,11 @@ impl Center {
         Ok(written)
     }
 
+    /// Signs in the name of this node. The caller separates the domains of what is signed.
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.credentials.key.sign(message)
+    }
+
     /// What we call a center: our own name for a peer, else what it calls itself, else the
     /// beginning of its identifier.
     pub fn name_of(&self, center: &CenterId) -> String {
@@ -266,7 +282,7 @@ impl Center {
     /// The admin has added, suspended, resumed or removed peers: what the peer book says counts
     /// from when this returns, on open connections too.
     pub async fn peers_changed(&self) -> Result<(), OpenError> {
-        let peers = self.peerbook.standings().await?;
+        let peers = standings(&self.peerbook, &self.alarms).await?;
         self.trust.replace(peers.trust);
         self.network.connections().cut_untrusted();
         self.roster.set_peers(peers.active, peers.barred);
@@ -349,6 +365,14 @@ impl Center {
     fn with_tasks<T>(&self, act: impl FnOnce(&mut Vec<JoinHandle<()>>) -> T) -> T {
         act(&mut self.tasks.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The peers as they count: as the admin has decided, without those whom alarms keep out.
+async fn standings(peerbook: &PeerBook, alarms: &AlarmBook) -> Result<Standings, StoreError> {
+    let mut standings = peerbook.standings().await?;
+    alarms.set_barred(&standings.barred);
+    standings.keep_out(alarms.kept_out().into_keys());
+    Ok(standings)
 }
 
 async fn remembered(store: &Store) -> Result<Vec<(Introduction, BTreeSet<CenterId>)>, StoreError> {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use hospes_sync::alarm::Policy;
 use serde::Deserialize;
 
 use crate::backup::schedule::Schedule;
@@ -23,6 +24,16 @@ struct File {
     passphrase_file: Option<PathBuf>,
     auto_seal_hours: Option<u32>,
     backup: Option<Backup>,
+    alarm_action: AlarmAction,
+}
+
+/// What alarms of others do here.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum AlarmAction {
+    Show,
+    #[default]
+    Suspend,
 }
 
 /// The table `[backup]` of the file.
@@ -92,6 +103,8 @@ pub struct Config {
     /// After how many hours without an admin's confirmation the node seals itself; never when there
     /// is nothing.
     pub auto_seal_hours: Option<u32>,
+    /// What alarms of others do here.
+    pub alarm_policy: Policy,
 }
 
 /// What the command line may override.
@@ -152,8 +165,13 @@ impl Config {
             Some(hours @ 1..=MOST_HOURS) => Some(hours),
             Some(hours) => return Err(ConfigError::Hours { hours }),
         };
+        let alarm_policy = match file.alarm_action {
+            AlarmAction::Show => Policy::Show,
+            AlarmAction::Suspend => Policy::Suspend,
+        };
         Ok(Self {
             backup,
+            alarm_policy,
             data: data.to_owned(),
             peer_listen: overrides
                 .peer_listen
@@ -199,6 +217,17 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
+
+    #[test]
+    fn alarms_of_others_suspend_unless_the_admin_wants_to_see_them_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = || Config::load(folder.path(), Overrides::default());
+        assert_eq!(load().unwrap().alarm_policy, Policy::Suspend);
+        std::fs::write(folder.path().join(FILE), "alarm_action = \"show\"\n").unwrap();
+        assert_eq!(load().unwrap().alarm_policy, Policy::Show);
+        std::fs::write(folder.path().join(FILE), "alarm_action = \"ignore\"\n").unwrap();
+        assert!(load().unwrap_err().to_string().contains("suspend"));
+    }
 
     #[test]
     fn a_node_seals_itself_only_when_it_is_told_to() {

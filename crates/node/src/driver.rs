@@ -14,6 +14,7 @@ use hospes_sync::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::alarms::AlarmBook;
 use crate::intake::{Batch, Intake};
 use crate::ledger::Ledger;
 use crate::memory::Hold;
@@ -46,12 +47,19 @@ pub(crate) struct Answers {
     pub(crate) put_back: mpsc::UnboundedReceiver<Ticket>,
 }
 
+/// What effects are carried out with.
+pub(crate) struct Means {
+    pub(crate) store: Store,
+    pub(crate) ledger: Ledger,
+    pub(crate) roster: Roster,
+    pub(crate) recovery: Arc<Recovery>,
+    pub(crate) alarms: Arc<AlarmBook>,
+}
+
 /// See the module.
 pub(crate) struct Driver {
     engine: Engine,
-    store: Store,
-    ledger: Ledger,
-    roster: Roster,
+    means: Means,
     back: Answers,
     answers: mpsc::UnboundedSender<Input>,
     events: mpsc::UnboundedReceiver<Event>,
@@ -65,24 +73,13 @@ pub(crate) struct Driver {
     wake_at: Option<Timestamp>,
     /// By how many milliseconds the machine's clock had been set when peers were last told.
     told_moved: i64,
-    recovery: Arc<Recovery>,
 }
 
 impl Driver {
-    pub(crate) fn new(
-        engine: Engine,
-        store: Store,
-        ledger: Ledger,
-        roster: Roster,
-        back: Answers,
-        ends: DriverEnds,
-        recovery: Arc<Recovery>,
-    ) -> Self {
+    pub(crate) fn new(engine: Engine, means: Means, back: Answers, ends: DriverEnds) -> Self {
         Self {
             engine,
-            store,
-            ledger,
-            roster,
+            means,
             answers: back.sender.clone(),
             back,
             events: ends.events,
@@ -94,7 +91,6 @@ impl Driver {
             status: ends.status,
             wake_at: None,
             told_moved: 0,
-            recovery,
         }
     }
 
@@ -140,7 +136,7 @@ impl Driver {
                 }
             }
             for (center, ticket, changes) in self.intake.take(Instant::now()) {
-                self.ledger.admit(ticket, center, changes);
+                self.means.ledger.admit(ticket, center, changes);
             }
             self.tell_clock();
             self.publish();
@@ -174,9 +170,9 @@ impl Driver {
         match event {
             Event::Opened { link, counterpart, outgoing } => {
                 let (center, node) = (counterpart.chain.center_id(), counterpart.chain.node_id());
-                let learned = self.roster.met(&counterpart.chain);
+                let learned = self.means.roster.met(&counterpart.chain);
                 self.learned(learned);
-                let checkpoint = self.store.checkpoint(node).await.unwrap_or_default();
+                let checkpoint = self.means.store.checkpoint(node).await.unwrap_or_default();
                 self.links.insert(link, OpenLink { center, outgoing, cut: counterpart.cut });
                 self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
                 tracing::debug!(peer = %center.short(), dialed = counterpart.dialed, "link open");
@@ -210,8 +206,12 @@ impl Driver {
             }
             Event::Crowded => self.make_room(),
             Event::RosterChanged => {
-                let roster = self.roster.current();
+                let roster = self.means.roster.current();
                 self.feed(Input::RosterChanged(roster));
+            }
+            Event::AlarmsChanged => {
+                let alarms = self.means.alarms.statements();
+                self.feed(Input::AlarmsChanged(alarms));
             }
         }
     }
@@ -227,7 +227,7 @@ impl Driver {
             Effect::Send(link, frame) => self.send(link, frame),
             Effect::Close(link, why) => self.close(link, why),
             Effect::Load(ticket, load) => {
-                let (store, answers) = (self.store.clone(), self.answers.clone());
+                let (store, answers) = (self.means.store.clone(), self.answers.clone());
                 tokio::spawn(async move {
                     let answer = match answer(&store, ticket, load).await {
                         Ok(loaded) => Input::Loaded(loaded),
@@ -246,7 +246,7 @@ impl Driver {
                 self.intake.put(from, Batch { link, ticket, changes, hold, paid: false });
             }
             Effect::Checkpoint(node, place) => {
-                let store = self.store.clone();
+                let store = self.means.store.clone();
                 tokio::spawn(async move {
                     // Of a disk that takes nothing the store has told already.
                     if let Err(error) = store.put_checkpoint(node, place).await
@@ -257,13 +257,18 @@ impl Driver {
                 });
             }
             Effect::Learn(peer, introductions) => {
-                let learned = self.roster.learn(peer, introductions);
+                let learned = self.means.roster.learn(peer, introductions);
                 self.learned(learned);
+            }
+            Effect::Hear(link, _, alarms) => {
+                if let Err(why) = self.means.alarms.hear(&self.means.roster, alarms) {
+                    self.close(link, why);
+                }
             }
             Effect::WakeAt(at) => self.wake_at = Some(at),
             Effect::Report(happening) => {
                 if let Happening::InSync(peer) = &happening {
-                    self.recovery.in_sync(*peer);
+                    self.means.recovery.in_sync(*peer);
                 }
                 report(&happening);
             }
@@ -272,7 +277,7 @@ impl Driver {
 
     fn learned(&mut self, learned: Learned) {
         for introduction in learned.new {
-            let (store, roster) = (self.store.clone(), self.roster.clone());
+            let (store, roster) = (self.means.store.clone(), self.means.roster.clone());
             tokio::spawn(async move {
                 let vouchers = roster.introducers(&introduction.center).into_iter().collect();
                 let certificate = Certificate {
@@ -290,7 +295,7 @@ impl Driver {
             });
         }
         if learned.changed {
-            let _ = self.answers.send(Input::RosterChanged(self.roster.current()));
+            let _ = self.answers.send(Input::RosterChanged(self.means.roster.current()));
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey, Timestamp};
+use hospes_sync::alarm::{Alarm, Cause};
 use hospes_sync::frame::{
     Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Ping, Range, Ranges,
     RecordHeads, Summary,
@@ -101,6 +102,9 @@ pub fn to_wire(frame: Frame) -> peer::Frame {
         Frame::Ping(Ping { number, clock }) => Wire::Ping(peer::Ping { number, clock: clock.0 }),
         Frame::Pong(number) => Wire::Pong(peer::Pong { number }),
         Frame::Bye(reason) => Wire::Bye(peer::Bye { reason: shortened(&reason, limits::NOTE) }),
+        Frame::Alarms(alarms) => {
+            Wire::Alarms(peer::Alarms { alarms: alarms.into_iter().map(alarm_to_wire).collect() })
+        }
     };
     peer::Frame { body: Some(body) }
 }
@@ -165,6 +169,10 @@ pub fn from_wire(frame: peer::Frame) -> Checked<Frame> {
         Wire::Ping(ping) => Frame::Ping(Ping { number: ping.number, clock: Timestamp(ping.clock) }),
         Wire::Pong(pong) => Frame::Pong(pong.number),
         Wire::Bye(bye) => Frame::Bye(shortened(&bye.reason, limits::NOTE)),
+        Wire::Alarms(alarms) => {
+            at_most("alarms", alarms.alarms.len(), limits::ALARMS_PER_FRAME)?;
+            Frame::Alarms(alarms.alarms.iter().map(alarm).collect::<Checked<_>>()?)
+        }
     })
 }
 
@@ -177,6 +185,34 @@ pub fn unpacked(frame: &peer::Frame) -> usize {
         }
         _ => 0,
     }
+}
+
+fn alarm_to_wire(alarm: Alarm) -> peer::Alarm {
+    peer::Alarm {
+        accused: alarm.accused.0.to_vec(),
+        cause: u32::from(alarm.cause.number()),
+        made_at: alarm.made_at.0,
+        issuer: alarm.issuer.0.to_vec(),
+        node: alarm.node.0.to_vec(),
+        epoch: alarm.epoch,
+        signature: alarm.signature.to_vec(),
+    }
+}
+
+fn alarm(alarm: &peer::Alarm) -> Checked<Alarm> {
+    Ok(Alarm {
+        accused: center(&alarm.accused)?,
+        cause: Cause::of(u8::try_from(alarm.cause).map_err(|_| InvalidFrame::Field("cause"))?),
+        made_at: Timestamp(alarm.made_at),
+        issuer: center(&alarm.issuer)?,
+        node: node(&alarm.node)?,
+        epoch: alarm.epoch,
+        signature: alarm
+            .signature
+            .as_slice()
+            .try_into()
+            .map_err(|_| InvalidFrame::Field("signature"))?,
+    })
 }
 
 fn range_to_wire(range: Range) -> peer::Range {

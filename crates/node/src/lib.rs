@@ -7,6 +7,7 @@
 mod accept;
 pub mod access;
 pub mod admin_service;
+mod alarms;
 pub mod backup;
 pub mod budget;
 pub mod center;

@@ -105,6 +105,7 @@ pub(crate) enum Event {
         why: String,
     },
     RosterChanged,
+    AlarmsChanged,
     /// There is no memory left for what comes from peers.
     Crowded,
 }
@@ -181,6 +182,11 @@ impl Network {
     pub fn roster_changed(&self) {
         let _ = self.events.send(Event::RosterChanged);
         self.redial.send_modify(|times| *times += 1);
+    }
+
+    /// There are other alarms now: the engine is told, which tells peers.
+    pub(crate) fn alarms_changed(&self) {
+        let _ = self.events.send(Event::AlarmsChanged);
     }
 
     /// Changes whenever dialing should begin anew at once.

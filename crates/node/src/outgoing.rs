@@ -83,6 +83,7 @@ fn weight(frame: &Frame) -> usize {
             .iter()
             .map(|known| FIXED + known.center_certificate.len() + known.node_certificate.len())
             .sum(),
+        Frame::Alarms(alarms) => FIXED * 2 * alarms.len(),
         Frame::Hello(_)
         | Frame::Summary(_)
         | Frame::Lazy(_)

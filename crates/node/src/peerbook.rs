@@ -137,6 +137,18 @@ pub(crate) struct Standings {
 }
 
 impl Standings {
+    /// These may neither connect nor be introduced, whatever the admin has said of them.
+    pub(crate) fn keep_out(&mut self, centers: impl IntoIterator<Item = CenterId>) {
+        for center in centers {
+            self.active.remove(&center);
+            self.addresses.remove(&center);
+            if let Some(trusted) = self.trust.centers.get_mut(&center) {
+                trusted.state = Standing::Suspended;
+            }
+            self.barred.insert(center);
+        }
+    }
+
     fn of(peers: Vec<Peer>) -> Self {
         let mut standings = Self::default();
         for peer in peers {

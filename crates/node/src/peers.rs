@@ -17,9 +17,9 @@ use hospes_wire::{admin, limits};
 use tonic::Status;
 
 use crate::center::Center;
-use crate::clock;
 use crate::directory::store_failed;
 use crate::peerbook::ShutOut;
+use crate::{alarms, clock};
 
 /// Longest name of a peer, in characters.
 const LONGEST_NAME: usize = 60;
@@ -125,7 +125,10 @@ pub async fn suspend(
 
 /// Listens to a suspended peer again.
 pub async fn resume(center: &Center, who: &str, text: &str) -> Result<admin::PeerResponse, Status> {
-    turn(center, who, text, PeerState::Active, "resumed").await
+    let answer = turn(center, who, text, PeerState::Active, "resumed").await?;
+    let id = center_of(center, "peer", &answer.center).await?;
+    let lifted = alarms::service::lift(center, who, &id).await?;
+    Ok(admin::PeerResponse { changed: answer.changed || lifted, ..answer })
 }
 
 async fn turn(
@@ -335,7 +338,7 @@ async fn find(center: &Center, text: &str) -> Result<Peer, Status> {
 
 /// The center of a name, an identifier or the beginning of one: ours, a peer, or one that a peer
 /// introduced.
-pub async fn center_of(center: &Center, text: &str) -> Result<CenterId, Status> {
+pub async fn center_of(center: &Center, field: &str, text: &str) -> Result<CenterId, Status> {
     let own = center.own.center;
     let mut known = vec![(own, center.name_of(&own))];
     for peer in center.peerbook.all().await.map_err(store_failed)? {
@@ -344,7 +347,11 @@ pub async fn center_of(center: &Center, text: &str) -> Result<CenterId, Status> 
     for introduced in center.roster.introduced() {
         known.push((introduced.center, center.name_of(&introduced.center)));
     }
-    pick(&known, text).map_err(|error| error.refusal("steward"))
+    // Whom alarms keep out nobody introduces any more.
+    for heard in center.alarms.all() {
+        known.push((heard.alarm.accused, center.name_of(&heard.alarm.accused)));
+    }
+    pick(&known, text).map_err(|error| error.refusal(field))
 }
 
 /// Why no center was picked.

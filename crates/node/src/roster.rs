@@ -8,6 +8,7 @@ use hospes_domain::{CenterId, NodeId};
 use hospes_identity::certificate::{Chain, Earlier};
 use hospes_identity::node::Verifier;
 use hospes_sync::admission::Refusal;
+use hospes_sync::alarm::Alarm;
 use hospes_sync::frame::Introduction;
 use hospes_sync::{Author, SignedChange};
 
@@ -219,6 +220,33 @@ impl Roster {
         }
         if verifier.verify(&change.digest(), &change.signature) {
             Ok(())
+        } else {
+            Err(Refusal::BadSignature)
+        }
+    }
+
+    /// On whose word an alarm counts: on its issuer's, or, when one peer alone introduces the issuer, on
+    /// that peer's. Nothing when its issuer is not accepted here or has replaced the key since; an
+    /// error when nobody signed it.
+    pub fn voice(&self, alarm: &Alarm) -> Result<Option<CenterId>, Refusal> {
+        let Alarm { issuer, node, epoch, signature, .. } = alarm;
+        let Some((verifier, voice)) = self.with(|known| {
+            let nodes = known.centers.get(issuer).filter(|_| known.accepts(issuer))?;
+            let current = nodes.last_key_value().map(|((epoch, _), _)| *epoch)?;
+            let member = nodes.get(&(*epoch, *node)).filter(|_| *epoch == current)?;
+            let voice = match known.introducers.get(issuer) {
+                Some(by) if *issuer != known.own && !known.peers.contains(issuer) => {
+                    let mut by = by.iter();
+                    by.next().filter(|_| by.next().is_none()).unwrap_or(issuer)
+                }
+                _ => issuer,
+            };
+            Some((member.verifier.clone(), *voice))
+        }) else {
+            return Ok(None);
+        };
+        if verifier.verify(&alarm.digest(), signature) {
+            Ok(Some(voice))
         } else {
             Err(Refusal::BadSignature)
         }

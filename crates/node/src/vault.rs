@@ -413,7 +413,10 @@ impl Vault {
         let failed = |source| OpenError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let center = Center::open(store, self.program.clone(), self.config.peer_listen).await?;
+        let config = &self.config;
+        let center =
+            Center::open(store, self.program.clone(), config.peer_listen, config.alarm_policy)
+                .await?;
         let stop = CancellationToken::new();
         serve_local(self.clone(), listener, stop.clone());
         if let Some(schedule) = self.config.backup.clone() {

@@ -96,6 +96,7 @@ pub(crate) fn sort(frame: &Frame) -> Option<&'static str> {
         Frame::Lazy(_) => Some("lazy"),
         Frame::Ack { .. } => Some("ack"),
         Frame::Bye(_) => Some("bye"),
+        Frame::Alarms(_) => Some("alarms"),
         Frame::Ping(_) | Frame::Pong(_) => None,
     }
 }
@@ -123,6 +124,7 @@ pub fn weight(frame: &Frame) -> u64 {
         }
         Frame::Announce(announce) => 24 + 24 * announce.items.len(),
         Frame::Lazy(_) => 9,
+        Frame::Alarms(alarms) => 190 * alarms.len(),
         Frame::Ack { .. } | Frame::Ping(_) | Frame::Pong(_) => 4,
         Frame::Bye(reason) => 4 + reason.len(),
     };

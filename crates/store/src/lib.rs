@@ -7,6 +7,7 @@
 //!
 //! Nothing here knows of networks, of signatures or of Automerge: what is given is kept.
 
+mod alarm;
 mod audit;
 mod backup;
 mod catalogue;

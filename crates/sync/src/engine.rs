@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use hospes_domain::{CenterId, CircleId, NodeId, RecordId, RecordKey, Timestamp};
 
+use crate::alarm::Alarm;
 use crate::catalogue::Catalogue;
 use crate::change::{SignedChange, Version};
 use crate::frame::{Frame, Introduction, RecordHeads};
@@ -49,6 +50,8 @@ pub enum Input {
     Committed(Committed),
     /// The centers that this node accepts are others now.
     RosterChanged(Roster),
+    /// These are all alarms that this node knows of.
+    AlarmsChanged(Vec<Alarm>),
     /// The time that was asked for has come.
     Tick,
 }
@@ -147,6 +150,8 @@ pub enum Effect {
     Checkpoint(NodeId, u64),
     /// A peer says which centers it accepts.
     Learn(CenterId, Vec<Introduction>),
+    /// Alarms came over a link. Whether their signatures are good is for the driver to see.
+    Hear(LinkId, CenterId, Vec<Alarm>),
     /// Give a [`Input::Tick`] at this time or soon after.
     WakeAt(Timestamp),
     /// Something an admin may want to know.
@@ -170,6 +175,8 @@ pub(crate) struct World {
     pub(crate) software: String,
     pub(crate) circles: BTreeMap<CircleId, Catalogue>,
     pub(crate) roster: Roster,
+    /// Each with its digest.
+    pub(crate) alarms: BTreeMap<[u8; 32], Alarm>,
     pub(crate) position: u64,
     pub(crate) last_ticket: Ticket,
     pub(crate) tickets: BTreeMap<Ticket, LinkId>,
@@ -214,6 +221,7 @@ impl Engine {
             software: software.to_owned(),
             circles,
             roster,
+            alarms: BTreeMap::new(),
             position,
             last_ticket: 0,
             tickets: BTreeMap::new(),
@@ -255,6 +263,16 @@ impl Engine {
             }
             Input::Committed(committed) => self.committed(now, &committed, &mut effects),
             Input::RosterChanged(roster) => self.roster_changed(now, roster, &mut effects),
+            Input::AlarmsChanged(alarms) => {
+                self.world.alarms =
+                    alarms.into_iter().map(|alarm| (alarm.digest(), alarm)).collect();
+                for link in self.links() {
+                    self.with(now, link, &mut effects, |session, world, effects| {
+                        session.tell_alarms(now, world, effects);
+                        Ok(())
+                    });
+                }
+            }
             Input::Tick => {
                 self.wake_at = None;
                 self.world.asked.retain(|_, at| now.since(*at) < ASK_AFTER);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, Timestamp};
 
+use crate::alarm::Alarm;
 use crate::change::{ChangeHash, Generation, SignedChange};
 use crate::lanes::Lanes;
 
@@ -39,7 +40,14 @@ pub enum Frame {
     Pong(u64),
     /// The sender closes the session, and why.
     Bye(String),
+    /// What centers say about centers that are in hostile hands, for [`ALARMS`] to hear.
+    Alarms(Vec<Alarm>),
 }
+
+/// Bit of [`Hello::features`]: the sender understands [`Frame::Alarms`].
+pub const ALARMS: u64 = 1;
+/// Most alarms in one frame.
+pub const ALARMS_PER_FRAME: usize = 64;
 
 /// Greets the other side.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 //! depends on the crates that do.
 
 pub mod admission;
+pub mod alarm;
 pub mod catalogue;
 pub mod change;
 pub mod document;

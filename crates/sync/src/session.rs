@@ -15,9 +15,10 @@ use std::sync::Arc;
 
 use hospes_domain::{CenterId, CircleId, NodeId, RecordKey, Timestamp};
 
+use crate::alarm::{Alarm, MOST_ALARMS};
 use crate::change::Version;
 use crate::engine::{Effect, LinkId, Opened, PROTOCOL, World};
-use crate::frame::{Frame, Hello, Ping, Summary};
+use crate::frame::{self, Frame, Hello, Ping, Summary};
 use crate::reconcile::FingerprintKey;
 use crate::roster::Roster;
 
@@ -82,6 +83,8 @@ pub(crate) struct Session {
     /// Centers that the other side accepts, once we know.
     accepts: Option<Arc<BTreeSet<CenterId>>>,
     roster_told: [u8; 16],
+    /// Digests of alarms that the other side has told or was told.
+    alarms: BTreeSet<[u8; 32]>,
     views: BTreeMap<CircleId, View>,
     runs_taken: u32,
     range_frames: u32,
@@ -112,6 +115,7 @@ impl Session {
             greeted_with: Arc::default(),
             accepts: None,
             roster_told: [0; 16],
+            alarms: BTreeSet::new(),
             views: BTreeMap::new(),
             runs_taken: 0,
             range_frames: 0,
@@ -166,7 +170,7 @@ impl Session {
         let hello = Hello {
             protocol_min: PROTOCOL.0,
             protocol_max: PROTOCOL.1,
-            features: 0,
+            features: frame::ALARMS,
             software: world.software.clone(),
             nonce: self.nonce,
             roster: self.roster_told,
@@ -201,7 +205,11 @@ impl Session {
                 effects.push(Effect::Learn(self.center, theirs.introductions().to_vec()));
                 self.accepts = Some(theirs.centers().clone());
                 self.begin(now, world);
+                // It may know an issuer now that it did not know before.
+                self.alarms.clear();
+                self.tell_alarms(now, world, effects);
             }
+            Frame::Alarms(alarms) => self.alarmed(alarms, effects),
             Frame::Summary(summary) => self.summary(summary)?,
             Frame::Ranges(ranges) => self.ranges(now, &ranges, world, effects)?,
             Frame::Heads(heads) => self.heads(now, heads, effects)?,
@@ -248,6 +256,7 @@ impl Session {
         if !alike || self.roster_told != world.roster.digest() {
             self.tell_roster(now, world, effects);
         }
+        self.tell_alarms(now, world, effects);
         let greeted_with = std::mem::take(&mut self.greeted_with);
         if alike {
             self.accepts = Some(greeted_with);
@@ -259,6 +268,34 @@ impl Session {
     fn tell_roster(&mut self, now: Timestamp, world: &World, effects: &mut Vec<Effect>) {
         self.roster_told = world.roster.digest();
         self.say(now, Frame::Roster(world.roster.introductions().to_vec()), effects);
+    }
+
+    /// Passes on what the other side has not heard yet.
+    pub(crate) fn tell_alarms(&mut self, now: Timestamp, world: &World, effects: &mut Vec<Effect>) {
+        let understood =
+            self.hello.as_ref().is_some_and(|hello| hello.features & frame::ALARMS != 0);
+        if !understood {
+            return;
+        }
+        let (digests, news): (Vec<_>, Vec<_>) = world
+            .alarms
+            .iter()
+            .filter(|(digest, _)| !self.alarms.contains(*digest))
+            .map(|(digest, alarm)| (*digest, alarm.clone()))
+            .unzip();
+        for alarms in news.chunks(frame::ALARMS_PER_FRAME) {
+            self.say(now, Frame::Alarms(alarms.to_vec()), effects);
+        }
+        self.alarms.extend(digests);
+        // What nobody knows any more need not be remembered, and what it invents is not.
+        self.alarms.retain(|digest| world.alarms.contains_key(digest));
+    }
+
+    fn alarmed(&mut self, alarms: Vec<Alarm>, effects: &mut Vec<Effect>) {
+        if self.alarms.len() < MOST_ALARMS {
+            self.alarms.extend(alarms.iter().map(Alarm::digest));
+        }
+        effects.push(Effect::Hear(self.link, self.center, alarms));
     }
 
     pub(crate) fn roster_changed(

@@ -24,6 +24,8 @@ pub const ANNOUNCED_PER_FRAME: usize = 4_096;
 pub const HEADS_PER_FRAME: usize = 1_024;
 /// Most records of one identifier, and most heads of one record.
 pub const HEADS_PER_RECORD: usize = 64;
+/// Most alarms in one frame.
+pub const ALARMS_PER_FRAME: usize = 64;
 /// Longest text for people in a frame, in bytes.
 pub const NOTE: usize = 200;
 /// Largest message on the local listener and the admin socket, in bytes.

@@ -30,6 +30,7 @@ const REVIEWED: &[(&str, &[&str], &str)] = &[
             "bye:Bye",
             "announce:Announce",
             "lazy:Lazy",
+            "alarms:Alarms",
         ],
         "one of the messages below",
     ),
@@ -127,6 +128,20 @@ const REVIEWED: &[(&str, &[&str], &str)] = &[
         "Bye",
         &["reason:string"],
         "why a link ends, one of the program's own sentences, at most 200 bytes",
+    ),
+    ("Alarms", &["alarms:Alarm[]"], "what centers say about centers"),
+    (
+        "Alarm",
+        &[
+            "accused:bytes",
+            "cause:uint32",
+            "made_at:int64",
+            "issuer:bytes",
+            "node:bytes",
+            "epoch:uint32",
+            "signature:bytes",
+        ],
+        "that one center holds another to be in hostile hands; a number for the cause, no words",
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! The commands, one file per noun.
 
+mod alarm;
 mod backup;
 mod center;
 mod describe;
@@ -44,6 +45,7 @@ pub async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Status => status::run(global, printer).await,
         Command::Center(args) => center::run(args, global, printer).await,
         Command::Peer(args) => peer::run(args, global, printer).await,
+        Command::Alarm(args) => alarm::run(&args, global, printer).await,
         Command::Token(args) => token::run(args, global, printer).await,
         Command::Put(args) => put::run(&args, global, printer).await,
         Command::Edit(args) => edit::run(&args, global, printer).await,

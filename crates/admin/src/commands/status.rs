@@ -156,6 +156,14 @@ pub fn row(peer: &PeerStatus) -> Vec<String> {
     if !peer.last_error.is_empty() && !peer.connected {
         remarks.push(peer.last_error.clone());
     }
+    if peer.alarm {
+        let end = if peer.alarm_until > 0 {
+            format!("kept out for {}", left(peer.alarm_until))
+        } else {
+            "kept out".to_owned()
+        };
+        remarks.insert(0, format!("{end} by an alarm:  hospes alarm"));
+    }
     let state = if peer.paused.is_empty() {
         peer.state.clone()
     } else {
@@ -190,6 +198,9 @@ pub fn peer_json(peer: &PeerStatus) -> Json {
         "introduced_by": peer.introduced_by,
         "paused": (!peer.paused.is_empty())
             .then(|| json!({"reason": peer.paused, "until": peer.paused_until})),
+        "alarm": peer
+            .alarm
+            .then(|| json!({"until": (peer.alarm_until > 0).then_some(peer.alarm_until)})),
     })
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use hospes_domain::{CenterId, CircleId, Kind, RecordId, Timestamp};
+use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, Timestamp};
 use hospes_node::frames::to_wire;
 use hospes_node::roster::introduction_of;
 use hospes_node::worker::{Absence, Confinement};
+use hospes_sync::alarm::{Alarm, Cause};
 use hospes_sync::frame::{
     Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Ping, Range, Ranges,
     RecordHeads, Summary,
@@ -114,6 +115,21 @@ fn known() -> Vec<Introduction> {
     [Person::narva(), Person::riga()].iter().map(|person| introduction_of(person.chain())).collect()
 }
 
+/// Nobody checks here who signed them.
+fn alarms(count: u8) -> Vec<Alarm> {
+    let center = |number| CenterId([number; 32]);
+    let alarm = |number| Alarm {
+        accused: center(0),
+        cause: Cause::of(number),
+        made_at: Timestamp(i64::from(number)),
+        issuer: center(number),
+        node: NodeId([number; 32]),
+        epoch: 1,
+        signature: [number; 64],
+    };
+    (1..=count).map(alarm).collect()
+}
+
 /// One of each sort.
 fn frames() -> Vec<(&'static str, Frame)> {
     vec![
@@ -130,6 +146,7 @@ fn frames() -> Vec<(&'static str, Frame)> {
         ("ping", Frame::Ping(Ping { number: 1, clock: Timestamp(1) })),
         ("pong", Frame::Pong(1)),
         ("bye", Frame::Bye("the node is stopping".to_owned())),
+        ("alarms", Frame::Alarms(alarms(2))),
     ]
 }
 
@@ -156,6 +173,7 @@ fn hostile() -> Vec<(&'static str, peer::Frame)> {
         ("hostile-a-crowd-of-authors", packed(&crowd(limits::AUTHORS_PER_FRAME + 1))),
         ("hostile-a-size-that-is-a-lie", lies),
         ("hostile-more-heads-than-there-may-be", frame(Wire::Heads(heads))),
+        ("hostile-more-alarms-than-there-may-be", to_wire(Frame::Alarms(alarms(65)))),
         ("hostile-no-body", peer::Frame { body: None }),
     ]
 }

@@ -82,7 +82,7 @@ impl DirectoryService {
     ) -> Result<search::Asked, Status> {
         let steward = match request.steward.trim() {
             "" => None,
-            name => Some(peers::center_of(center, name).await?),
+            name => Some(peers::center_of(center, "steward", name).await?),
         };
         search::understand(request, steward, clock::now()).map_err(|found| invalid(&found))
     }

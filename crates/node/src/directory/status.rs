@@ -15,7 +15,7 @@ use crate::center::Center;
 use crate::clock;
 use crate::network::LinkStatus;
 use crate::vault::{NodeFacts, State, Vault};
-use crate::{peers, room};
+use crate::{alarms, peers, room};
 
 /// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
@@ -94,7 +94,8 @@ async fn of_open(
     let peers = peer_statuses(center).await?;
     let pending = center.store.pending().await.map_err(store_failed)?.len();
     let disk = Disk::of(center);
-    let mut warned = backup_warnings(center, now).await?;
+    let mut warned = alarms::service::warnings(center);
+    warned.extend(backup_warnings(center, now).await?);
     warned.extend(warnings(&peers, &counts, pending, now, clock::moved(), &disk));
     warned.extend(seals_soon(facts, now));
     Ok(local::StatusResponse {
@@ -181,9 +182,11 @@ fn records(kind: Kind, counts: &Counts, counted: &Counted) -> local::KindCount {
 pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStatus>, Status> {
     let links: BTreeMap<CenterId, LinkStatus> =
         center.network.links().into_iter().map(|link| (link.center, link)).collect();
+    let kept_out = center.alarms.kept_out();
     let mut statuses = Vec::new();
     for peer in center.peerbook.all().await.map_err(store_failed)? {
         let state = match peer.state {
+            PeerState::Active if kept_out.contains_key(&peer.center) => "suspended",
             PeerState::Active => "active",
             PeerState::Suspended => "suspended",
             PeerState::Removed => continue,
@@ -200,6 +203,8 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
             epoch: peer.epoch,
             paused: pause.map(|pause| pause.resource.reason().to_owned()).unwrap_or_default(),
             paused_until: pause.map(|pause| until(pause.left).0).unwrap_or_default(),
+            alarm: kept_out.contains_key(&peer.center),
+            alarm_until: alarms::service::until(kept_out.get(&peer.center).copied().flatten()),
             ..linked(link)
         });
     }
