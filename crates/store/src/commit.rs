@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 
 use crate::audit::{self, AuditEntry};
 use crate::backup::{self, SetBack};
+use crate::body;
 use crate::column::{Columns, json_hex, json_hex_pairs};
 use crate::database::Store;
 use crate::error::StoreError;
@@ -90,14 +91,21 @@ impl Store {
 /// A commit with all that can be computed before it is the writer's turn.
 struct Prepared {
     commit: Commit,
-    projections: Vec<Option<Projection>>,
+    derived: Vec<Derived>,
     weight: usize,
+}
+
+/// What is computed from what becomes of one record.
+struct Derived {
+    projection: Option<Projection>,
+    /// Of each added change; nothing for a tombstone.
+    bodies: Vec<Option<Vec<u8>>>,
 }
 
 impl Prepared {
     fn of(mut commit: Commit) -> Result<Self, StoreError> {
         let mut weight = 1_024;
-        let mut projections = Vec::with_capacity(commit.records.len());
+        let mut derived = Vec::with_capacity(commit.records.len());
         for record in &mut commit.records {
             weight += record.added.iter().map(|(change, _)| change.weight() + 128).sum::<usize>();
             weight += record.snapshot.as_ref().map_or(0, Vec::len);
@@ -105,9 +113,13 @@ impl Prepared {
             let projection =
                 fields.map(|fields| Projection::of(&record.key, &fields)).transpose()?;
             weight += projection.as_ref().map_or(0, |projection| 4 * projection.fields.len());
-            projections.push(projection);
+            let bodies = record.added.iter().map(|(change, _)| match &change.body {
+                Body::Chunk(chunk) => Some(body::encode(chunk)),
+                Body::Tombstone => None,
+            });
+            derived.push(Derived { projection, bodies: bodies.collect() });
         }
-        Ok(Self { commit, projections, weight })
+        Ok(Self { commit, derived, weight })
     }
 }
 
@@ -134,19 +146,19 @@ struct Placed {
 }
 
 async fn apply(writer: &mut Writer, prepared: Prepared) -> Result<Committed, StoreError> {
-    let Prepared { commit, projections, .. } = prepared;
+    let Prepared { commit, derived, .. } = prepared;
     let mut known = before(&mut writer.connection, &commit.records).await?;
     let mut committed = Committed::default();
     let mut rows = Rows::default();
     let mut touched = BTreeSet::new();
-    for (record, projection) in commit.records.into_iter().zip(projections) {
+    for (record, derived) in commit.records.into_iter().zip(derived) {
         if !touched.insert(record.key) {
             // The same record twice: what is read and deleted below must see the first.
             rows.flush(&mut writer.connection).await?;
         }
         let old = known.remove(&record.key);
         let key = record.key;
-        let now = one(writer, &mut rows, &mut committed, record, projection, old).await?;
+        let now = one(writer, &mut rows, &mut committed, record, derived, old).await?;
         known.insert(key, now);
     }
     rows.flush(&mut writer.connection).await?;
@@ -164,7 +176,7 @@ async fn one(
     rows: &mut Rows,
     committed: &mut Committed,
     record: RecordCommit,
-    projection: Option<Projection>,
+    Derived { projection, bodies }: Derived,
     old: Option<Before>,
 ) -> Result<Before, StoreError> {
     let key = record.key;
@@ -190,14 +202,14 @@ async fn one(
         None => None,
     };
     let mut last = old.position;
-    for (change, form) in &record.added {
+    for ((change, form), body) in record.added.iter().zip(bodies) {
         if let Some(placed) = held.get(&form.hash) {
             committed.positions.push(u64::try_from(placed.position).unwrap_or(0));
             continue;
         }
         let author = writer.interned.author(&mut writer.connection, &change.author).await?;
         let position = writer.interned.next_position();
-        let tombstone = matches!(change.body, Body::Tombstone);
+        let tombstone = body.is_none();
         held.insert(form.hash, Placed { position, generation: change.generation, tombstone });
         last = position;
         let at = u64::try_from(position).unwrap_or(0);
@@ -215,10 +227,7 @@ async fn one(
             source,
             form: encode_form(form)?,
             signature: change.signature,
-            body: match &change.body {
-                Body::Chunk(chunk) => Some(chunk.clone()),
-                Body::Tombstone => None,
-            },
+            body,
         });
     }
 

@@ -6,6 +6,7 @@ use hospes_domain::{CircleId, Fields, RecordId, RecordKey};
 use hospes_sync::ChangeHash;
 use hospes_sync::admission::Held;
 
+use crate::body;
 use crate::column::{Columns, json_hex};
 use crate::commit::decode_form;
 use crate::database::Store;
@@ -131,7 +132,8 @@ impl Store {
         for row in sqlx::query(CHUNKS).bind(ids(&wanted)).fetch_all(self.readers()).await? {
             let key = row.key(0)?;
             if wanted.contains(&key) {
-                chunks.entry(key).or_default().push((row.hash(4)?, row.bytes(5)?));
+                let chunk = body::decode(row.bytes(5)?)?;
+                chunks.entry(key).or_default().push((row.hash(4)?, chunk));
             }
         }
         Ok(chunks)

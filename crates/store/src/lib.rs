@@ -10,6 +10,7 @@
 mod alarm;
 mod audit;
 mod backup;
+mod body;
 mod catalogue;
 mod certificate;
 mod checkpoint;

@@ -6,6 +6,7 @@ use hospes_domain::{CenterId, CircleId, RecordId, RecordKey};
 use hospes_sync::{Author, Body, ChangeHash, SignedChange};
 use sqlx::sqlite::SqliteRow;
 
+use crate::body;
 use crate::column::{Columns, array, json_hex, signed};
 use crate::database::Store;
 use crate::error::StoreError;
@@ -184,7 +185,10 @@ fn read(row: &SqliteRow) -> Result<(u64, SignedChange), StoreError> {
         key: row.key(1)?,
         generation: row.small(5)?,
         author,
-        body: row.maybe_bytes(11)?.map_or(Body::Tombstone, Body::Chunk),
+        body: match row.maybe_bytes(11)? {
+            Some(kept) => Body::Chunk(body::decode(kept)?),
+            None => Body::Tombstone,
+        },
         signature: array(&row.bytes(10)?, "signature")?,
     };
     Ok((row.count(0)?, change))

@@ -7,7 +7,7 @@ use crate::index::Indexed;
 use crate::packing::{pack, unpack};
 
 /// Fields of fewer bytes are kept as they are: compression would not pay.
-const WORTH_COMPRESSING: usize = 1_024;
+const WORTH_COMPRESSING: usize = 64;
 /// No record's fields come near it; a damaged length must not allocate more.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 const PLAIN: u8 = 0;

@@ -10,6 +10,7 @@ pub mod api;
 pub mod bench;
 pub mod check;
 pub mod demo;
+pub mod dictionary;
 pub mod fields;
 pub mod fuzz;
 pub mod gazetteer;

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, demo, fields, fuzz, gazetteer, network, reconciliation, seeds, suite};
+use xtask::{
+    bench, demo, dictionary, fields, fuzz, gazetteer, network, reconciliation, seeds, suite,
+};
 
 #[derive(Debug, Parser)]
 #[command(name = "xtask", about = "The chores of this workspace")]
@@ -37,6 +39,13 @@ enum Chore {
     FuzzSmoke(fuzz::Options),
     /// Write the corpora of the decoders, as far as we make them ourselves
     Seeds,
+    /// Write the dictionary that stored records are compressed with. Databases need it for ever: a new
+    /// one gets a new name
+    Dictionary {
+        /// Where to write it
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Write docs/fields.md from the schema
     Fields {
         /// Only say whether the page is up to date
@@ -66,6 +75,7 @@ fn main() -> ExitCode {
         Chore::Reconciliation(options) => reconciliation::run(&options),
         Chore::FuzzSmoke(options) => fuzz::run(&options),
         Chore::Seeds => seeds::run(),
+        Chore::Dictionary { out } => dictionary::run(&out),
         Chore::Fields { check } => fields::run(check),
         Chore::Gazetteer { download_dir, out } => gazetteer::run(download_dir, out),
     };
