@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use xtask::stage::{Center, Stage};
+use hospes_stage::stage::{Center, Stage};
 
 /// Adds seconds that stand in a file: to the time of day, to the time that the machine was asleep, and
 /// to the time that passed while it was awake. A sleep and what passes also move the time of day.

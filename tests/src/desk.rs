@@ -1,12 +1,12 @@
 //! The local API, as a program at a counselor's desk calls it.
 
 use anyhow::{Context as _, Result};
+use hospes_stage::stage::Center;
 use hospes_wire::limits::LOCAL_MESSAGE;
 use hospes_wire::local::directory_client::DirectoryClient;
 use tonic::Request;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
-use xtask::stage::Center;
 
 /// A connection to a local listener, with a token or without.
 #[derive(Debug, Clone)]

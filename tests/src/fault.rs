@@ -4,13 +4,13 @@ use std::fs;
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result};
+use hospes_stage::stage::{Center, introduce};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use xtask::stage::{Center, introduce};
 
 /// What a proxy does with what comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use hospes_identity::certificate::{CenterFile, Chain, Earlier};
 use hospes_identity::trust::{Doorkeeper, Refused, Trust, TrustSet, Trusted};
 use hospes_identity::{CenterKey, Credentials, NodeKey, RecoveryPhrase, tls};
 use hospes_node::frames;
+use hospes_stage::stage::Center;
 use hospes_sync::document::{Document, Edit};
 use hospes_sync::frame::{Changes, Frame, Hello, Introduction};
 use hospes_sync::{Author, Body, Roster, SignedChange, change};
@@ -23,7 +24,6 @@ use tokio_rustls::client::TlsStream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 use tonic::transport::Endpoint;
-use xtask::stage::Center;
 
 /// How long a node may take to answer a frame.
 const ANSWER: Duration = Duration::from_secs(30);

@@ -1,7 +1,7 @@
 //! What the scenarios in `tests/tests` share.
 //!
-//! They start real nodes on the loopback and use the real command line; both come from the stage of
-//! the chores ([`xtask::stage`]). Here is what only a scenario needs: faults that are made on
+//! They start real nodes on the loopback and use the real command line; both come from the
+//! stage ([`hospes_stage::stage`]). Here is what only a scenario needs: faults that are made on
 //! purpose, a center that does not keep the rules, a watch over its victim, and looks at what a node says.
 
 pub mod bombs;

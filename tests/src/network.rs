@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use hospes_stage::host::Host;
 use rustix::net::sockopt::set_socket_recv_buffer_size;
-use xtask::host::Host;
 
 use relay::{Ends, Relay};
 

@@ -4,14 +4,15 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use hospes_stage::programs::Programs;
+use hospes_stage::stage::{Center, text};
+use hospes_stage::wait::until;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
-use xtask::stage::{Center, text};
-use xtask::wait::until;
 
-use crate::theatre::{PATIENCE, programs};
+use crate::theatre::PATIENCE;
 
 /// How long a command may take.
 const COMMAND: Duration = Duration::from_secs(120);
@@ -28,7 +29,7 @@ pub struct Outcome {
 }
 
 fn command(center: &Center, words: &[&str]) -> Result<Command> {
-    let mut command = center.host.command(&programs()?.cli);
+    let mut command = center.host.command(&Programs::find()?.cli);
     command.arg("--data").arg(&center.data).args(words).stdin(Stdio::null()).kill_on_drop(true);
     // A scenario must not be led elsewhere by what somebody exported.
     for name in ["HOSPES_DATA", "HOSPES_API", "HOSPES_TOKEN"] {

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_domain::NodeId;
+use hospes_stage::stage::{Center, text};
+use hospes_stage::wait::until;
 use serde_json::Value;
 use tokio::sync::Mutex;
-use xtask::stage::{Center, text};
-use xtask::wait::until;
 
 use crate::hostile::{Conversation, Persona};
 use crate::operator::{has, peer, put, quarantine};

@@ -1,40 +1,19 @@
 //! Centers that are set up before a scenario begins.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use xtask::programs::{self, Profile, Programs};
-use xtask::stage::{Center, Stage, introduce};
-use xtask::wait::until;
+use hospes_stage::programs::Programs;
+use hospes_stage::stage::{Center, Stage, introduce};
+use hospes_stage::wait::until;
 
 /// How long nodes may take until they hold the same. What a test waits for normally comes within
 /// a second; this bound only catches what never comes.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
-/// The programs that the scenarios run: from `HOSPES_BIN_DIR`, else from beside the tests. They
-/// are built only when they are not there.
-pub fn programs() -> Result<Programs> {
-    let folder = match std::env::var_os("HOSPES_BIN_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => {
-            let test = std::env::current_exe().context("failed to find this test's own file")?;
-            // target/PROFILE/deps/TEST
-            let folder = test.ancestors().nth(2).context("this test lies in no target folder")?;
-            folder.to_owned()
-        }
-    };
-    let programs =
-        Programs { node: folder.join("hospes-node"), cli: folder.join("hospes"), folder };
-    if programs.node.is_file() && programs.cli.is_file() {
-        return Ok(programs);
-    }
-    programs::build(Profile::Dev)
-}
-
 /// An empty stage.
 pub fn stage() -> Result<Stage> {
-    Stage::new(programs()?)
+    Stage::new(Programs::find()?)
 }
 
 /// Three centers in a row: Narva and Tbilisi know Riga, and not each other.

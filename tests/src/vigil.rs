@@ -11,11 +11,11 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use hospes_stage::stage::Center;
 use hospes_wire::local::SearchRequest;
 use tokio::runtime::RuntimeFlavor;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use xtask::stage::Center;
 
 use crate::desk::Desk;
 use crate::fault;

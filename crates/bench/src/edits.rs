@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 use hospes_domain::{Fields, Value};
+use hospes_stage::api::Api;
 use hospes_wire::local::field_edit::Edit;
 use hospes_wire::local::{FieldEdit, Record};
 use hospes_wire::value::{fields_from_wire, fields_to_wire};
-use xtask::api::Api;
 
 /// A word of every note that is written here, and of no other.
 pub const WORD: &str = "quilvey";

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use xtask::stage::Center;
+use hospes_stage::stage::Center;
 
 use crate::figure::{Budget, Floor, Measure, Row, Tally, Unit};
 use crate::memory::Memory;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use hospes_stage::stage::Center;
 use tokio::time::Instant;
-use xtask::stage::Center;
 
 use crate::stamp::Stamp;
 

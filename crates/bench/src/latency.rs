@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use hospes_stage::api::Api;
 use hospes_wire::local::{SearchRequest, WatchEvent};
 use tokio::sync::mpsc;
 use tonic::Streaming;
-use xtask::api::Api;
 
 use crate::edits::{self, WORD};
 use crate::figure::{Budget, Measure, Row, Tally, Unit};

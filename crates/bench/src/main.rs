@@ -31,9 +31,9 @@ mod trace;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use clap::{Parser, ValueEnum as _};
-use xtask::programs::Programs;
+use hospes_stage::programs::Programs;
 
 use figure::{Row, Tally};
 use machine::Machine;
@@ -119,7 +119,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<()> {
     let plan = options.plan();
     let progress = Progress;
-    let stock = Stock::new(programs()?, plan.seed, options.stock.as_deref())?;
+    let stock = Stock::new(Programs::find()?, plan.seed, options.stock.as_deref())?;
     let machine = Machine::of(stock.folder())?;
     progress.say(&machine.to_string());
     if let Some(warning) = machine.warning() {
@@ -163,19 +163,4 @@ async fn measure(plan: &Plan, stock: &Stock, tally: &mut Tally, progress: &Progr
         }
     }
     Ok(())
-}
-
-/// The programs beside this one.
-fn programs() -> Result<Programs> {
-    let own = std::env::current_exe().context("failed to find this program's own file")?;
-    let folder = own.parent().context("this program lies in no folder")?;
-    let programs = Programs::in_folder(folder.to_owned());
-    for program in [&programs.node, &programs.cli] {
-        ensure!(
-            program.is_file(),
-            "{} is not there; start with cargo xtask bench",
-            program.display()
-        );
-    }
-    Ok(programs)
 }

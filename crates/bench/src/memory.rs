@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use hospes_stage::stage::Center;
 use tokio::task::JoinHandle;
-use xtask::stage::Center;
 
 /// Between two looks at a running node.
 const PAUSE: Duration = Duration::from_millis(100);

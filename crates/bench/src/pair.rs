@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use hospes_stage::api::Api;
+use hospes_stage::stage::{Center, Stage};
 use hospes_wire::local::SearchRequest;
-use xtask::api::Api;
-use xtask::stage::{Center, Stage};
 
 use crate::journal::Journal;
 use crate::link::Link;

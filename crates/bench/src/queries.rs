@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use hospes_stage::api::Api;
 use tokio::task::JoinSet;
-use xtask::api::Api;
 
 use crate::figure::{Budget, Floor, Measure, Row, Tally, Unit};
 use crate::pair::{api_of, opened};

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use xtask::api::Api;
-use xtask::stage::copy_folder;
+use hospes_stage::api::Api;
+use hospes_stage::stage::copy_folder;
 
 use crate::edits;
 use crate::figure::{Budget, Measure, Row, Tally, Unit};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_identity::Keyslots;
+use hospes_stage::stage::Center;
 use hospes_wire::admin::UnsealRequest;
 use hospes_wire::admin::admin_client::AdminClient;
 use hospes_wire::local::directory_client::DirectoryClient;
@@ -12,7 +13,6 @@ use hospes_wire::local::{SearchRequest, StatusRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tonic::transport::{Channel, Endpoint};
-use xtask::stage::Center;
 
 /// The key of a node's database.
 pub fn database_key(center: &Center) -> Result<[u8; 32]> {

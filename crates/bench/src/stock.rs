@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_domain::{Fields, Value};
+use hospes_stage::programs::Programs;
+use hospes_stage::stage::{Center, Stage, copy_folder};
 use tempfile::TempDir;
-use xtask::programs::Programs;
-use xtask::stage::{Center, Stage, copy_folder};
 
 use crate::pair::{Pair, api_of};
 use crate::progress::Progress;

@@ -12,6 +12,7 @@ use rustix::process::Signal;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::worker::{Confinement, GREETING};
 
@@ -20,8 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long it may take over edits of our own: nobody poisons these, and a text of 200,000 letters
 /// takes seconds on a small machine.
 const PATIENCE_WITH_OURSELVES: Duration = Duration::from_secs(120);
-/// How often a worker is started until one greets.
+/// How many workers may fail to greet by their own fault until that is taken for what they all do.
 const STARTS: u32 = 3;
+/// How long a machine that kills each new worker is waited for, from the first that it kills.
+const ENDURANCE: Duration = Duration::from_secs(10);
+/// Before the next worker is started. It doubles each time, up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// How long a worker whose output has ended may take to end itself.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Argument with which the program runs as the worker.
 pub const WORKER_ARGUMENT: &str = "merge-worker";
@@ -149,22 +157,30 @@ impl Merger {
     }
 
     /// A worker that has greeted. One that dies before it was asked anything is nobody's fault but
-    /// the machine's: no change may be blamed for that.
+    /// the machine's: no change may be blamed for that. One that somebody killed says nothing of the
+    /// next one either: a machine that is short of memory kills several, and recovers.
     async fn start(&self) -> Result<Worker, Death> {
-        let mut trouble = None;
-        for _ in 0..STARTS {
+        let begin = Instant::now();
+        let (mut faults, mut pause) = (0, FIRST_PAUSE);
+        loop {
             let mut worker = self.spawn()?;
-            match tokio::time::timeout(PATIENCE, worker.greeting()).await {
+            let trouble = match tokio::time::timeout(PATIENCE, worker.greeting()).await {
                 Ok(Ok(confinement)) => {
                     self.learn(confinement);
                     return Ok(worker);
                 }
-                Ok(Err(error)) => trouble = Some(error),
-                Err(_) => trouble = Some(io::ErrorKind::TimedOut.into()),
+                Ok(Err(error)) => error,
+                Err(_) => io::ErrorKind::TimedOut.into(),
+            };
+            if !worker.was_killed().await {
+                faults += 1;
             }
-            worker.end().await;
+            if faults == STARTS || begin.elapsed() >= ENDURANCE {
+                return Err(Death::Start(trouble));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        Err(Death::Start(trouble.unwrap_or_else(|| io::ErrorKind::BrokenPipe.into())))
     }
 
     fn spawn(&self) -> Result<Worker, Death> {
@@ -219,6 +235,18 @@ impl Worker {
         };
         let ((), payload) = tokio::try_join!(write, read).map_err(Death::Pipe)?;
         merge::decode_response(&payload).map_err(|error| Death::Nonsense(error.to_string()))
+    }
+
+    /// Whether somebody else killed it. It is gone afterwards.
+    async fn was_killed(mut self) -> bool {
+        match tokio::time::timeout(MOMENT, self.child.wait()).await {
+            Ok(Ok(status)) => status.signal() == Some(Signal::KILL.as_raw()),
+            Ok(Err(_)) => false,
+            Err(_) => {
+                self.end().await;
+                false
+            }
+        }
     }
 
     /// Ends it. It may have ended already; either way it is gone afterwards.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use hospes_domain::RecordKey;
 use hospes_sync::Version;
-use sqlx::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Connection as _};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
 
@@ -90,33 +90,12 @@ impl Store {
             .connect()
             .await
             .map_err(opening)?;
-        let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
-            .fetch_optional(&mut connection)
-            .await
-            .map_err(opening)?;
-        if cipher.is_none() {
-            return Err(StoreError::NoCipher);
+        if let Err(error) = prepare(&mut connection, &path).await {
+            // Waited for: SQLCipher takes itself down when the process ends, and a connection that is
+            // still on its way out by then crashes it.
+            let _ = connection.close().await;
+            return Err(error);
         }
-        // First look into the file: here a wrong key shows. Before anything is written.
-        let found = schema::format(&mut connection).await;
-        let found = found.map_err(|error| match error {
-            StoreError::Fatal(Fatal::Corrupt) => StoreError::WrongKey { path: path.clone() },
-            other => other,
-        })?;
-        if found > schema::FORMAT {
-            return Err(StoreError::NewerSchema { found, known: schema::FORMAT });
-        }
-        for pragma in [
-            "PRAGMA journal_mode = WAL",
-            "PRAGMA synchronous = FULL",
-            // A write-ahead log that one bulk load made long does not stay long.
-            "PRAGMA journal_size_limit = 16777216",
-            // Only under load that never ends; else see `upkeep`.
-            "PRAGMA wal_autocheckpoint = 4000",
-        ] {
-            sqlx::query(pragma).execute(&mut connection).await.map_err(opening)?;
-        }
-        schema::migrate(&mut connection).await?;
 
         // After the writer, which made the write-ahead log that they read.
         let readers = SqlitePoolOptions::new()
@@ -236,6 +215,38 @@ fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
     std::path::absolute(path).map_err(|error| from_io(&error))
 }
 
+/// Looks whether the file is ours and brings it up to date, on the connection that will write.
+async fn prepare(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    let opening = |error| while_opening(error, path);
+    let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(opening)?;
+    if cipher.is_none() {
+        return Err(StoreError::NoCipher);
+    }
+    // First look into the file: here a wrong key shows. Before anything is written.
+    let found = schema::format(&mut *connection).await;
+    let found = found.map_err(|error| match error {
+        StoreError::Fatal(Fatal::Corrupt) => StoreError::WrongKey { path: path.to_owned() },
+        other => other,
+    })?;
+    if found > schema::FORMAT {
+        return Err(StoreError::NewerSchema { found, known: schema::FORMAT });
+    }
+    for pragma in [
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        // A write-ahead log that one bulk load made long does not stay long.
+        "PRAGMA journal_size_limit = 16777216",
+        // Only under load that never ends; else see `upkeep`.
+        "PRAGMA wal_autocheckpoint = 4000",
+    ] {
+        sqlx::query(pragma).execute(&mut *connection).await.map_err(opening)?;
+    }
+    schema::migrate(&mut *connection).await
+}
+
 /// What all connections have in common. The statement log is off: it would hold the key.
 pub(crate) fn options(path: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
     let hex = Zeroizing::new(hospes_domain::id::hex(key));
@@ -293,4 +304,42 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 fn from_io(error: &std::io::Error) -> StoreError {
     let fatal = of_io(error).unwrap_or_else(|| Fatal::Disk(error.kind().to_string()));
     StoreError::Fatal(fatal)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    /// Made by SQLCipher 4.12 on OpenSSL 3.5, with the key below: one table with one word.
+    const OPENSSL: &[u8] = include_bytes!("../tests/data/openssl.db");
+    const KEY: [u8; 32] = [0x0b; 32];
+
+    #[tokio::test]
+    async fn a_file_of_another_sqlcipher_with_another_cryptography_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("openssl.db");
+        std::fs::write(&path, OPENSSL).unwrap();
+        let mut connection = options(&path, &KEY).connect().await.unwrap();
+        let word = sqlx::query_scalar("SELECT word FROM said").fetch_one(&mut connection).await;
+        let word: String = word.unwrap();
+        assert_eq!(word, "Narva");
+        connection.close().await.unwrap();
+        let mut wrong = options(&path, &[0x0c; 32]).connect().await.unwrap();
+        let word = sqlx::query("SELECT word FROM said").fetch_one(&mut wrong).await;
+        assert!(word.is_err());
+        wrong.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_cryptography_of_the_database_is_that_of_tls() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("own.db");
+        let mut connection = options(&path, &KEY).create_if_missing(true).connect().await.unwrap();
+        let version = sqlx::query_scalar("PRAGMA cipher_provider_version");
+        let version: String = version.fetch_one(&mut connection).await.unwrap();
+        assert!(version.contains("AWS-LC"), "{version}");
+        connection.close().await.unwrap();
+    }
 }

@@ -4,6 +4,7 @@
 //! corpus in `tests/corpus` and with what earlier runs on this machine have found under `target`;
 //! the committed corpus is only read.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,10 +14,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use clap::Args;
 
-use crate::demo::say;
+use crate::past::say;
 use crate::programs::{cargo, workspace};
+use crate::words::Words;
 
 /// Most memory of one target, in MiB.
 const MEMORY: u32 = 1_024;
@@ -25,24 +26,45 @@ const SLOW: u32 = 10;
 /// Longest input, in bytes. Bounds that lie beyond it have tests of their own.
 const LONGEST: u32 = 128 * 1_024;
 
-/// What can be asked of the fuzzing.
-#[derive(Debug, Clone, Args)]
-pub struct Options {
-    /// How long each target runs
-    #[arg(long, default_value_t = 60)]
-    pub seconds: u32,
-    /// Only this target; may be given more than once
-    #[arg(long = "target", value_name = "NAME")]
-    pub targets: Vec<String>,
-    /// Targets that run side by side
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
-    pub jobs: u32,
+const HELP: &str = "\
+Let a fuzzer look for input that breaks a decoder; needs cargo-fuzz and a C++ compiler
+
+Usage: cargo xtask fuzz-smoke [OPTIONS]
+
+      --seconds N    How long each target runs [default: 60]
+      --target NAME  Only this target; may be given more than once
+      --jobs N       Targets that run side by side, at most 64 [default: 2]
+  -h, --help         Print this";
+
+/// What was asked of the fuzzing.
+struct Options {
+    seconds: u32,
+    targets: Vec<String>,
+    jobs: u32,
+}
+
+impl Options {
+    fn read(words: Vec<OsString>) -> Result<Self> {
+        let mut options = Self { seconds: 60, targets: Vec::new(), jobs: 2 };
+        let mut words = Words::new(words, HELP);
+        while let Some(word) = words.next()? {
+            match &*word {
+                "--seconds" => options.seconds = words.number()?,
+                "--target" => options.targets.push(words.value()?),
+                "--jobs" => options.jobs = words.number()?,
+                other => return Err(words.unknown(other)),
+            }
+        }
+        ensure!((1..=64).contains(&options.jobs), "--jobs takes 1 to 64, not {}", options.jobs);
+        Ok(options)
+    }
 }
 
 /// Builds the targets once and runs each.
-pub fn run(options: &Options) -> Result<()> {
+pub fn run(words: Vec<OsString>) -> Result<()> {
+    let options = Options::read(words)?;
     let start = Instant::now();
-    let smoke = Smoke::new(options)?;
+    let smoke = Smoke::new(&options)?;
     let targets = chosen(&smoke.all()?, &options.targets)?;
     say(&format!("building {} fuzz targets; the first time takes long", targets.len()));
     smoke.build(&targets)?;

@@ -1,75 +1,120 @@
 //! Everything that proves the project, in one command.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
-use clap::Args;
-use tokio::runtime::Runtime;
+use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::demo::say;
-use crate::fields;
-use crate::programs::{self, Profile, Programs, cargo};
-use crate::transcript;
+use crate::past::{say, shown, timed};
+use crate::programs::{self, Profile, cargo};
+use crate::words::Words;
 
-/// What can be asked of the tests.
-#[derive(Debug, Clone, Args)]
-pub struct Options {
-    /// Leave out format and lints
-    #[arg(long)]
-    pub only_tests: bool,
-    /// Also the scenarios on network namespaces, with slow, lossy and cut wires; needs root, ip, tc
-    #[arg(long)]
-    pub netns: bool,
-}
+const HELP: &str = "\
+Everything that proves the project: tests, the manual's commands, format and lints
+
+Usage: cargo xtask test [OPTIONS]
+
+      --only-tests  Leave out format and lints
+      --netns       Also the scenarios on network namespaces, with slow, lossy and cut wires;
+                    needs root, ip, tc
+  -h, --help        Print this";
+
+const SCENARIO: &str = "\
+Scenarios on real nodes whose file or name has a word in it, with programs built anew
+
+Usage: cargo xtask scenario WORD...
+
+  cargo xtask scenario revocation::     the scenarios of tests/tests/scenarios/revocation.rs";
+
+/// What is run apart, as root, on hosts that it makes itself.
+const WIRES: &str = "netns::";
 
 /// Runs everything, also after a failure, and ends with a plain line of numbers.
-pub fn run(options: &Options) -> Result<()> {
-    let start = Instant::now();
-    let mut tally = Tally::default();
-    if !options.only_tests {
-        tally.step("format", command(cargo().args(["fmt", "--all", "--check"])));
-        let lints = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
-        tally.step("lints", command(cargo().args(lints)));
-        tally.step("docs/fields.md", fields::run(true));
-    }
-    say("building hospes-node and hospes");
-    match programs::build(Profile::Dev) {
-        Err(error) => tally.step("build", Err(error)),
-        Ok(programs) => {
-            code(&mut tally, &programs);
-            if options.netns {
-                wires(&mut tally, &programs);
-            }
-            transcripts(&mut tally, &programs)?;
+pub fn run(words: Vec<OsString>) -> Result<()> {
+    let (mut only_tests, mut netns) = (false, false);
+    let mut words = Words::new(words, HELP);
+    while let Some(word) = words.next()? {
+        match &*word {
+            "--only-tests" => only_tests = true,
+            "--netns" => netns = true,
+            other => return Err(words.unknown(other)),
         }
     }
-    if !options.netns {
-        say("left out: five nodes on slow, lossy and cut wires; as root: cargo xtask test --netns");
-    }
-    tally.close(start)
+    let first = "the first time this takes twenty minutes on two cores";
+    timed("test", "running everything", first, || {
+        let mut tally = Tally::new();
+        if !only_tests {
+            tally.step("format", command(cargo().args(["fmt", "--all", "--check"])));
+        }
+        match programs::build_all() {
+            Err(error) => tally.step("build", Err(error)),
+            Ok(folder) => {
+                code(&mut tally, &folder);
+                if netns {
+                    wires(&mut tally, &folder);
+                }
+                tally.tests("the manual", counted(&mut transcripts(&folder), verdict));
+            }
+        }
+        // Last: the compiler has made by now what lints share with it.
+        if !only_tests {
+            let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+            tally.step("lints", command(cargo().args(lints)));
+        }
+        if !netns {
+            say(
+                "left out: five nodes on slow, lossy and cut wires; as root: cargo xtask test --netns",
+            );
+        }
+        tally.close()
+    })
 }
 
 /// Runs the commands of the operations manual.
 pub fn manual() -> Result<()> {
-    let start = Instant::now();
-    let mut tally = Tally::default();
-    transcripts(&mut tally, &programs::build(Profile::Dev)?)?;
-    tally.close(start)
+    let folder = programs::build(Profile::Dev, &["hospes-stage", "hospes-node", "hospes-admin"])?;
+    command(&mut transcripts(&folder))
+}
+
+/// Runs some scenarios with programs that are built anew.
+pub fn scenario(words: Vec<OsString>) -> Result<()> {
+    let mut chosen = Vec::new();
+    let mut words = Words::new(words, SCENARIO);
+    while let Some(word) = words.next()? {
+        if word.starts_with('-') {
+            return Err(words.unknown(&word));
+        }
+        chosen.push(word);
+    }
+    ensure!(!chosen.is_empty(), "say which\n\n{SCENARIO}");
+    let folder = programs::build_all()?;
+    let mut tests = cargo();
+    if has_nextest() {
+        tests.args(["nextest", "run"]);
+    } else {
+        tests.arg("test");
+    }
+    tests.args(["-p", "hospes-tests", "--"]).args(chosen);
+    programs::tell_where(&mut tests, &folder);
+    command(&mut tests)
 }
 
 /// Unit tests, scenarios and the examples of the documentation comments.
-fn code(tally: &mut Tally, programs: &Programs) {
+fn code(tally: &mut Tally, folder: &Path) {
     let words: &[&str] = if has_nextest() {
         &["nextest", "run", "--workspace", "--no-fail-fast"]
     } else {
         &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]
     };
     let mut tests = cargo();
-    tests.args(words).env("HOSPES_BIN_DIR", &programs.folder);
-    tally.tests("tests", counted(&mut tests));
-    tally.tests("examples", counted(cargo().args(["test", "--workspace", "--doc", "--quiet"])));
+    programs::tell_where(tests.args(words), folder);
+    tally.tests("tests", counted(&mut tests, summary));
+    let examples = ["test", "--workspace", "--doc", "--quiet"];
+    tally.tests("examples", counted(cargo().args(examples), summary));
 }
 
 fn has_nextest() -> bool {
@@ -78,31 +123,26 @@ fn has_nextest() -> bool {
 }
 
 /// Scenarios on network namespaces. Whoever asks for them gets them, or the reason why not.
-fn wires(tally: &mut Tally, programs: &Programs) {
+fn wires(tally: &mut Tally, folder: &Path) {
     if let Err(error) = can_make_networks() {
         return tally.step("scenarios on network namespaces", Err(error));
     }
-    let test = ["-p", "hospes-tests", "--test", "netns"];
     let mut tests = cargo();
     if has_nextest() {
-        tests.args(["nextest", "run", "--no-fail-fast", "--run-ignored", "all"]).args(test);
+        tests.args(["nextest", "run", "--no-fail-fast", "--run-ignored", "all"]);
         // The figures that they print are of use, also when all is well.
-        tests.args(["--success-output", "final"]);
+        tests.args(["--success-output", "final", "-p", "hospes-tests", "--", WIRES]);
     } else {
-        tests.arg("test").args(test).args([
-            "--",
-            "--ignored",
-            "--test-threads",
-            "1",
-            "--nocapture",
-        ]);
+        tests.args(["test", "-p", "hospes-tests", "--", WIRES]);
+        tests.args(["--ignored", "--test-threads", "1", "--nocapture"]);
     }
-    tests.env("HOSPES_BIN_DIR", &programs.folder);
-    tally.tests("scenarios on network namespaces", counted(&mut tests));
+    programs::tell_where(&mut tests, folder);
+    tally.tests("scenarios on network namespaces", counted(&mut tests, summary));
 }
 
 fn can_make_networks() -> Result<()> {
-    if !rustix::process::geteuid().is_root() {
+    // Without a library: the owner of this very process.
+    if std::fs::metadata("/proc/self").context("failed to ask who we are")?.uid() != 0 {
         bail!("they need root");
     }
     for program in ["ip", "tc", "ss"] {
@@ -112,32 +152,45 @@ fn can_make_networks() -> Result<()> {
     Ok(())
 }
 
-/// The commands of the operations manual, page by page.
-fn transcripts(tally: &mut Tally, programs: &Programs) -> Result<()> {
-    let runtime = Runtime::new()?;
-    for page in transcript::pages()? {
-        tally.step(&page.name(), runtime.block_on(page.run(programs)));
-    }
-    Ok(())
+/// The program that runs the commands of the operations manual, page by page.
+fn transcripts(folder: &Path) -> Command {
+    let mut command = Command::new(folder.join("hospes-stage"));
+    programs::tell_where(command.arg("manual"), folder);
+    command
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tally {
+    start: Instant,
+    /// When the step that runs now began.
+    step: Instant,
     passed: u64,
     failed: u64,
     failures: Vec<String>,
 }
 
 impl Tally {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self { start: now, step: now, passed: 0, failed: 0, failures: Vec::new() }
+    }
+
+    /// How long the step took that ends now.
+    fn took(&mut self) -> String {
+        let began = std::mem::replace(&mut self.step, Instant::now());
+        shown(began.elapsed())
+    }
+
     /// Counts something that is one check.
     fn step(&mut self, name: &str, outcome: Result<()>) {
+        let took = self.took();
         match outcome {
             Ok(()) => {
-                say(&format!("{name}: ok"));
+                say(&format!("{name}: ok ({took})"));
                 self.passed += 1;
             }
             Err(error) => {
-                say(&format!("{name}: failed"));
+                say(&format!("{name}: failed ({took})"));
                 self.failed += 1;
                 self.failures.push(format!("{name}: {error:#}"));
             }
@@ -149,6 +202,11 @@ impl Tally {
     fn tests(&mut self, name: &str, outcome: Result<(Counts, bool)>) {
         match outcome {
             Ok((counts, success)) => {
+                let took = self.took();
+                say(&format!(
+                    "{name}: {} passed, {} failed ({took})",
+                    counts.passed, counts.failed
+                ));
                 self.passed += counts.passed;
                 self.failed += if success { counts.failed } else { counts.failed.max(1) };
                 if !success {
@@ -160,13 +218,12 @@ impl Tally {
     }
 
     /// Ends with a plain line of numbers.
-    fn close(self, start: Instant) -> Result<()> {
+    fn close(self) -> Result<()> {
         for failure in &self.failures {
             eprintln!("failed: {failure}");
         }
-        let Tally { passed, failed, .. } = self;
-        let seconds = start.elapsed().as_secs();
-        println!("that took {} min {} s", seconds / 60, seconds % 60);
+        let Tally { passed, failed, start, .. } = self;
+        println!("that took {}", shown(start.elapsed()));
         println!("{passed} passed, {failed} failed");
         if failed > 0 {
             bail!("{failed} of {} failed", passed + failed);
@@ -189,8 +246,8 @@ struct Counts {
     failed: u64,
 }
 
-/// Runs tests, hands on what they print, and adds up what they say of themselves.
-fn counted(command: &mut Command) -> Result<(Counts, bool)> {
+/// Runs tests, hands on what they print, and adds up what `read` finds that they say of themselves.
+fn counted(command: &mut Command, read: fn(&str) -> Option<Counts>) -> Result<(Counts, bool)> {
     // nextest writes its summary to the standard error, the built-in harness to the output.
     let (reader, writer) = std::io::pipe().context("failed to make a pipe")?;
     command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
@@ -201,7 +258,7 @@ fn counted(command: &mut Command) -> Result<(Counts, bool)> {
     for line in BufReader::new(reader).lines() {
         let line = line.context("failed to read what the tests print")?;
         println!("{line}");
-        if let Some(Counts { passed, failed }) = summary(&line) {
+        if let Some(Counts { passed, failed }) = read(&line) {
             counts.passed += passed;
             counts.failed += failed;
         }
@@ -223,6 +280,13 @@ fn summary(line: &str) -> Option<Counts> {
         // A test that hangs is ended by nextest and counted apart.
         failed: number(" failed").unwrap_or(0) + number(" timed out").unwrap_or(0),
     })
+}
+
+/// The numbers of the line that a program of ours ends with: "9 passed, 0 failed".
+fn verdict(line: &str) -> Option<Counts> {
+    let (passed, failed) = line.split_once(" passed, ")?;
+    let failed = failed.strip_suffix(" failed")?;
+    Some(Counts { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -250,8 +314,14 @@ mod tests {
     }
 
     #[test]
+    fn the_last_line_of_the_manual_is_read() {
+        assert_eq!(verdict("9 passed, 1 failed"), Some(Counts { passed: 9, failed: 1 }));
+        assert_eq!(verdict("* docs/operations/seal.md: ok"), None);
+    }
+
+    #[test]
     fn a_command_that_fails_without_a_failed_test_counts_as_a_failure() {
-        let mut tally = Tally::default();
+        let mut tally = Tally::new();
         tally.tests("tests", Ok((Counts { passed: 4, failed: 0 }, false)));
         assert_eq!((tally.passed, tally.failed), (4, 1));
     }
@@ -259,7 +329,7 @@ mod tests {
     #[test]
     fn what_a_command_prints_is_added_up() {
         let script = "echo 'test result: ok. 3 passed; 0 failed;'; echo 'test result: FAILED. 1 passed; 2 failed;' >&2; exit 1";
-        let (counts, success) = counted(Command::new("sh").args(["-c", script])).unwrap();
+        let (counts, success) = counted(Command::new("sh").args(["-c", script]), summary).unwrap();
         assert_eq!(counts, Counts { passed: 4, failed: 2 });
         assert!(!success);
     }

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use anyhow::{Context as _, Result};
+use hospes_stage::host::Host;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 use rustix::net::sockopt::set_socket_recv_buffer_size;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
-use xtask::host::Host;
 
 use super::packet::{complete, wire_of};
 use super::{BUFFER, Quality, other_end};

@@ -282,7 +282,9 @@ impl Disk {
 
 /// A length of time as people say it, whichever its sign.
 fn span(milliseconds: i64) -> String {
-    let seconds = milliseconds.saturating_abs() / Timestamp::SECOND;
+    // To the nearest second: 24 h less a millisecond are not 23 h.
+    let half = Timestamp::SECOND / 2;
+    let seconds = milliseconds.saturating_abs().saturating_add(half) / Timestamp::SECOND;
     match (seconds, seconds / 60, seconds / 3_600) {
         (_, 0..2, _) => format!("{seconds} s"),
         (_, minutes, 0..2) => format!("{minutes} min"),
@@ -515,6 +517,7 @@ mod tests {
         ] {
             assert_eq!(span(seconds * Timestamp::SECOND), expected);
         }
+        assert_eq!(span(86_400 * Timestamp::SECOND - 3), "24 h");
     }
 
     #[test]

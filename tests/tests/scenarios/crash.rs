@@ -1,0 +1,97 @@
+//! Nodes that are killed at any moment lose nothing that they reported as saved.
+//!
+//! `CRASH_OFFERS` and `CRASH_KILLS` make it longer, `SEED` repeats the choices of a run.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result, ensure};
+use hospes_stage::api::Api;
+use hospes_stage::stage::Center;
+use hospes_tests::records::{dice, offer, seed};
+use hospes_tests::theatre::{Row, reopen, well};
+use rand::Rng as _;
+
+fn setting(name: &str, usual: u32) -> Result<u32> {
+    match std::env::var(name) {
+        Ok(text) => text.parse().with_context(|| format!("{name} is no number")),
+        Err(_) => Ok(usual),
+    }
+}
+
+async fn fill(center: &Center, word: &str, offers: u32) -> Result<()> {
+    let offers = offers.to_string();
+    center.run(["demo-data", "--center", word, "--offers", &offers]).await.map(|_| ())
+}
+
+/// Identifiers of the offers that a center answers for.
+async fn own_offers(api: &Api) -> Result<BTreeSet<String>> {
+    Ok(api.ours("offer").await?.into_keys().collect())
+}
+
+#[tokio::test]
+async fn nodes_that_are_killed_in_the_middle_of_replicating_lose_nothing() -> Result<()> {
+    let (offers, kills) = (setting("CRASH_OFFERS", 2_000)?, setting("CRASH_KILLS", 6)?);
+    let mut dice = dice(seed(20_261_123));
+    let mut row = Row::strangers().await?;
+    fill(&row.narva, "narva", offers / 2).await?;
+    fill(&row.tbilisi, "tbilisi", offers - offers / 2).await?;
+    let narva = Api::of(&row.narva, "crash").await?;
+    let tbilisi = Api::of(&row.tbilisi, "crash").await?;
+    let mut saved = own_offers(&narva).await?;
+    saved.extend(own_offers(&tbilisi).await?);
+    ensure!(saved.len() == offers as usize, "{} offers were loaded, not {offers}", saved.len());
+
+    row.introduce().await?;
+    for kill in 0..kills {
+        // The moment is random because the work before it is.
+        let writes = dice.random_range(0..60);
+        let victim = dice.random_range(0..3);
+        for write in 0..writes {
+            let api = if dice.random() { &narva } else { &tbilisi };
+            saved.insert(api.put("offer", &offer(write)).await?.id);
+        }
+        let center = match victim {
+            0 => &mut row.narva,
+            1 => &mut row.riga,
+            _ => &mut row.tbilisi,
+        };
+        println!("kill {kill}: {} after {writes} more offers", center.name);
+        center.kill().await?;
+        reopen(center).await?;
+    }
+
+    row.agree().await?;
+    for center in row.centers() {
+        well(center, 0).await?;
+        let shown = center.status().await?.shown("offer");
+        ensure!(
+            shown >= saved.len() as u64,
+            "{} shows {shown} offers of {}",
+            center.name,
+            saved.len()
+        );
+    }
+    let mut held = own_offers(&narva).await?;
+    held.extend(own_offers(&tbilisi).await?);
+    let lost: Vec<&String> = saved.difference(&held).collect();
+    ensure!(
+        lost.is_empty(),
+        "{} offers that were reported as saved are lost: {lost:?}",
+        lost.len()
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_offer_that_was_reported_as_saved_survives_a_kill_right_after() -> Result<()> {
+    let stage = hospes_tests::theatre::stage()?;
+    let mut center = stage.center("Narva").await?;
+    let api = Api::of(&center, "crash").await?;
+    for round in 0..5 {
+        let id = api.put("offer", &offer(round)).await?.id;
+        center.kill().await?;
+        reopen(&mut center).await?;
+        ensure!(api.get(&id).await?.is_some(), "offer {id} of round {round} is lost");
+    }
+    well(&center, 0).await
+}

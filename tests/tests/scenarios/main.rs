@@ -1,0 +1,27 @@
+//! What people and their adversaries do, on real nodes, real sockets and the real command line.
+
+#![allow(clippy::indexing_slicing)]
+
+mod access;
+mod alarm;
+mod backup;
+mod bad_input;
+mod clock;
+mod crash;
+mod dependency_rule;
+mod disk;
+mod import;
+mod joining;
+mod merging;
+mod netns;
+mod poison_changes;
+mod poison_floods;
+mod poison_heavy;
+mod poison_slow;
+mod quarantine;
+mod replication;
+mod restore;
+mod revocation;
+mod sealed;
+mod sealing;
+mod worker;
