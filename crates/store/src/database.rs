@@ -21,6 +21,7 @@ use crate::index::Reindex;
 use crate::interned::Interned;
 use crate::recall::recall;
 use crate::schema;
+use crate::threads::Threads;
 use crate::token::Tokens;
 use crate::upkeep::Upkeep;
 use crate::writer::{QUEUE, Task, Work, Writer, write};
@@ -50,6 +51,8 @@ struct Inner {
     tokens: Arc<Tokens>,
     /// As it was when the database was opened, for the first who asks.
     catalogue: Mutex<Option<Vec<(RecordKey, Version)>>>,
+    /// Of the readers. Last: dropped after them.
+    _threads: Threads,
 }
 
 impl std::fmt::Debug for Store {
@@ -82,8 +85,10 @@ impl Store {
         let lock = lock(&path)?;
         let opening = |error| while_opening(error, &path);
         let options = options(&path, key);
+        let threads = Threads::new();
         let mut connection = options
             .clone()
+            .thread_name(threads.names())
             .create_if_missing(create)
             .pragma("cache_size", "-8192")
             .pragma("secure_delete", "ON")
@@ -91,20 +96,23 @@ impl Store {
             .await
             .map_err(opening)?;
         if let Err(error) = prepare(&mut connection, &path).await {
-            // Waited for: SQLCipher takes itself down when the process ends, and a connection that is
-            // still on its way out by then crashes it.
             let _ = connection.close().await;
             return Err(error);
         }
 
         // After the writer, which made the write-ahead log that they read.
+        let readers_threads = Threads::new();
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
             .connect_with(
-                options.read_only(true).pragma("query_only", "ON").pragma("cache_size", "-2048"),
+                options
+                    .thread_name(readers_threads.names())
+                    .read_only(true)
+                    .pragma("query_only", "ON")
+                    .pragma("cache_size", "-2048"),
             )
             .await?;
 
@@ -123,11 +131,22 @@ impl Store {
             transactions: Arc::clone(&transactions),
             health: Arc::clone(&health),
             lock,
+            threads,
         };
         let (tasks, queue) = mpsc::channel(QUEUE);
         tokio::spawn(writer.run(queue));
         let catalogue = Mutex::new(None);
-        let inner = Inner { path, readers, tasks, transactions, facets, health, tokens, catalogue };
+        let inner = Inner {
+            path,
+            readers,
+            tasks,
+            transactions,
+            facets,
+            health,
+            tokens,
+            catalogue,
+            _threads: readers_threads,
+        };
         let store = Store { inner: Arc::new(inner) };
         store.check_index().await?;
         store.recall().await?;

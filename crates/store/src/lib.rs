@@ -40,6 +40,7 @@ mod schema;
 mod search;
 mod setting;
 mod snapshot;
+mod threads;
 mod token;
 mod upkeep;
 mod writer;

@@ -20,6 +20,7 @@ use crate::facets::Facets;
 use crate::health::Health;
 use crate::index::Reindex;
 use crate::interned::Interned;
+use crate::threads::Threads;
 use crate::token::Tokens;
 use crate::upkeep::Upkeep;
 
@@ -122,6 +123,8 @@ pub(crate) struct Writer {
     pub(crate) upkeep: Upkeep,
     /// What becomes of transactions.
     pub(crate) health: Arc<Health>,
+    /// Below the connection, so that it is dropped afterwards.
+    pub(crate) threads: Threads,
     /// Held as long as the connection is open.
     pub(crate) lock: File,
 }
@@ -158,7 +161,7 @@ impl Writer {
                     Task::Close(reply) => {
                         self.transact(std::mem::take(&mut group)).await;
                         let closed = self.connection.close().await.map_err(StoreError::from);
-                        drop(self.lock);
+                        drop((self.threads, self.lock));
                         let _ = reply.send(closed);
                         return;
                     }
