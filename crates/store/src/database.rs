@@ -51,7 +51,7 @@ struct Inner {
     tokens: Arc<Tokens>,
     /// As it was when the database was opened, for the first who asks.
     catalogue: Mutex<Option<Vec<(RecordKey, Version)>>>,
-    /// Of the readers. Last: dropped after them.
+    /// Of the readers.
     _threads: Threads,
 }
 

@@ -4,6 +4,7 @@
 //! takes itself down when the process ends, whoever still uses it: a process that ends within that
 //! moment dies of a segmentation fault, after all its work was done well.
 
+use std::cell::RefCell;
 use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -13,38 +14,59 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// The threads of some connections. Dropped after them, it waits until they have ended: at once when
-/// the connections were closed.
+/// The threads of some connections. After it is dropped, the thread that dropped it does not end before
+/// they have: not at once, because what holds a connection last may be a task of this very thread.
 #[derive(Debug)]
-pub(crate) struct Threads {
-    /// What their names begin with. The system keeps 15 bytes of a name.
-    prefix: String,
+pub(crate) struct Threads(Names);
+
+thread_local! {
+    /// Of which threads this one waits for the end.
+    static LEFT: RefCell<Vec<Names>> = const { RefCell::new(Vec::new()) };
 }
+
+/// What the names of threads begin with. The system keeps 15 bytes of a name.
+#[derive(Debug)]
+struct Names(String);
 
 impl Threads {
     /// Of connections that are yet to be opened.
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        Self { prefix: format!("db-{:x}-", NEXT.fetch_add(1, Ordering::Relaxed)) }
+        Self(Names(format!("db-{:x}-", NEXT.fetch_add(1, Ordering::Relaxed))))
     }
 
     /// Names them, by their number.
     pub(crate) fn names(&self) -> impl Fn(u64) -> String + Send + Sync + 'static {
-        let prefix = self.prefix.clone();
+        let prefix = self.0.0.clone();
         move |number| format!("{prefix}{number:x}")
-    }
-
-    /// Whether one still runs. Where the system does not tell, none does.
-    fn run(&self) -> bool {
-        let Ok(threads) = fs::read_dir("/proc/self/task") else { return false };
-        threads.flatten().any(|thread| {
-            let name = fs::read_to_string(thread.path().join("comm"));
-            name.is_ok_and(|name| name.starts_with(&self.prefix))
-        })
     }
 }
 
 impl Drop for Threads {
+    fn drop(&mut self) {
+        let mut names = Some(Names(std::mem::take(&mut self.0.0)));
+        // A thread that is ending already waits here.
+        let _ = LEFT.try_with(|left| {
+            let mut left = left.borrow_mut();
+            left.retain(Names::run);
+            left.extend(names.take().filter(Names::run));
+        });
+    }
+}
+
+impl Names {
+    /// Whether one still runs. Where the system does not tell, none does.
+    fn run(&self) -> bool {
+        let Ok(threads) = fs::read_dir("/proc/self/task") else { return false };
+        !self.0.is_empty()
+            && threads.flatten().any(|thread| {
+                let name = fs::read_to_string(thread.path().join("comm"));
+                name.is_ok_and(|name| name.starts_with(&self.0))
+            })
+    }
+}
+
+impl Drop for Names {
     fn drop(&mut self) {
         let start = Instant::now();
         while self.run() && start.elapsed() < PATIENCE {
@@ -62,19 +84,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn threads_are_waited_for_and_those_of_others_are_not() {
+    fn a_thread_does_not_end_before_the_connections_that_it_dropped() {
         let (ours, theirs) = (Threads::new(), Threads::new());
         let (end, ending) = mpsc::channel::<()>();
-        let name = (ours.names())(7);
-        let thread = std::thread::Builder::new().name(name);
-        let thread = thread.spawn(move || ending.recv().is_err()).unwrap();
-        while !ours.run() {
+        let connection = std::thread::Builder::new().name((ours.names())(7));
+        let connection = connection.spawn(move || ending.recv().is_err()).unwrap();
+        while !ours.0.run() {
             std::thread::yield_now();
         }
-        assert!(!theirs.run());
-        drop(theirs);
-        drop(end);
-        drop(ours);
-        assert!(thread.is_finished());
+        assert!(!theirs.0.run());
+        let owner = std::thread::spawn(move || {
+            drop(theirs);
+            drop(ours);
+            // Only now, as a task that is dropped with its runtime.
+            drop(end);
+        });
+        owner.join().unwrap();
+        assert!(connection.is_finished());
     }
 }
