@@ -10,7 +10,8 @@ use crate::freshness::{CLOCK_SLACK, OFFER_HIDDEN};
 use crate::index::{facet, texts};
 use crate::{Fields, Kind, Timestamp, Value, freshness, gazetteer};
 
-/// Before this hour a latest arrival is meant after midnight.
+/// At this hour a night ends: a latest arrival before it is meant after midnight, and a host who names
+/// none can be asked until then.
 const MORNING: i8 = 6;
 
 /// How well a record answers a query; the smaller comes first.
@@ -121,8 +122,8 @@ pub fn listed_between(kind: Kind, fields: &Fields) -> (Timestamp, Timestamp) {
 /// Whether an offer has this many free places in every one of these nights, takes a stay of that
 /// length, and can still be asked in time.
 ///
-/// The host has to be asked `notice` before the latest arrival of the first evening, or before
-/// midnight if none is set.
+/// The host has to be asked `notice` before the latest arrival of the first night, or before its
+/// morning if none is set.
 pub fn fits_nights(fields: &Fields, nights: Nights, people: usize, now: Timestamp) -> bool {
     let record = Record { kind: Kind::Offer, fields };
     let count = i64::from(nights.count);
@@ -213,10 +214,12 @@ impl<'a> Record<'a> {
         exact || facet::areas(self.fields).any(|code| facet::area(code) == (country.clone(), None))
     }
 
-    /// The instant at this time of day in the record's time zone, or in UTC if it has none.
+    /// The instant at this time of day in the record's time zone, else in that of its town, else in
+    /// UTC.
     fn instant_at(&self, day: Date, time: Time) -> Option<Timestamp> {
-        let zone = self.text("time_zone").and_then(|name| TimeZone::get(name).ok());
-        let zone = zone.unwrap_or(TimeZone::UTC);
+        let town = || facet::town(self.fields).map(|town| town.time_zone);
+        let zone = self.text("time_zone").or_else(town);
+        let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
         let zoned = zone.to_zoned(DateTime::from_parts(day, time)).ok()?;
         Some(Timestamp(zoned.timestamp().as_millisecond()))
     }
@@ -227,7 +230,7 @@ impl<'a> Record<'a> {
         match latest {
             Some(time) if time.hour() >= MORNING => self.instant_at(night, time),
             Some(time) => self.instant_at(night.tomorrow().ok()?, time),
-            None => self.instant_at(night.tomorrow().ok()?, Time::midnight()),
+            None => self.instant_at(night.tomorrow().ok()?, Time::constant(MORNING, 0, 0, 0)),
         }
     }
 

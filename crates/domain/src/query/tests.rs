@@ -101,6 +101,37 @@ fn a_host_must_be_asked_in_time() {
 }
 
 #[test]
+fn at_night_a_bed_is_free_until_the_morning_unless_the_host_says_otherwise() {
+    let query = nights("2026-11-23", 1);
+    for (local, latest, notice, expected) in [
+        ("2026-11-23T22:54", "", "now", true),
+        ("2026-11-24T00:00", "", "now", true),
+        ("2026-11-24T02:10", "", "now", true),
+        ("2026-11-24T05:59", "", "now", true),
+        ("2026-11-24T06:01", "", "now", false),
+        ("2026-11-24T02:10", "", "4h", false),
+        ("2026-11-24T02:10", "23:00", "now", false),
+        ("2026-11-23T22:54", "23:00", "now", true),
+        ("2026-11-24T02:10", "05:00", "now", true),
+        ("2026-11-24T05:10", "05:00", "now", false),
+    ] {
+        let now = format!("{local}:00+02:00").parse().unwrap();
+        // Also where the offer does not name its zone: the town has one.
+        for zone in ["Europe/Tallinn", ""] {
+            let mut fields = offer(&[("notice", notice.into())]);
+            for (name, value) in [("latest_arrival", latest), ("time_zone", zone)] {
+                fields.remove(name);
+                if !value.is_empty() {
+                    fields.insert(name.to_owned(), value.into());
+                }
+            }
+            let found = query.matches(Kind::Offer, &fields, now).is_some();
+            assert_eq!(found, expected, "{local} {latest:?} {notice} {zone:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_old_or_closed_is_left_out() {
     let query = Query::default();
     check(&query, &[], true);

@@ -125,7 +125,8 @@ pub(super) static SCHEMA: Schema = Schema {
         Field::new(
             "latest_arrival",
             "Latest arrival",
-            "Until when in the evening guests may arrive, in the time zone of the place.",
+            "Until when guests may arrive, in the time zone of the place; without it until six in the \
+             morning.",
             Clock,
         ),
         Field::new("night_calls_ok", "Calls at night", "The host may be called at night.", Flag),
