@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hospes_domain::gazetteer;
+use hospes_domain::gazetteer::{self, Meaning, Town};
 use hospes_domain::schema::{Field, FieldType, Schema};
 use hospes_domain::{Fields, Value, language};
 
@@ -126,30 +126,29 @@ pub fn read(
     ty.parse(text).map_err(|problem| Failure::refused(format!("{name} {problem}")))
 }
 
-/// The GeoNames number of a town's name. Several towns of the same name are listed, not guessed.
+/// The GeoNames number of a town's name. Several towns of the same name are listed, not guessed, and so
+/// are those that only sound like it.
 fn town(name: &str, text: &str, country: Option<&str>) -> Result<Value, Failure> {
-    let matches = gazetteer::find(text, country);
-    let best = matches.first().map(|found| found.likeness);
-    let mut alike = matches.iter().filter(|found| Some(found.likeness) == best);
-    match (alike.next(), alike.next()) {
-        (Some(only), None) => Ok(Value::Integer(i64::from(only.town.id))),
-        (None, _) => Err(Failure::refused(format!(
-            "{name}: no town of at least {} people is called {text:?}",
-            gazetteer::SMALLEST_TOWN
-        ))
-        .try_next("take the nearest larger town, in any spelling, or its GeoNames number")),
-        (Some(_), Some(_)) => {
-            let failure = Failure::refused(format!("{name}: {text:?} may be one of several towns"));
-            Err(matches.iter().filter(|found| Some(found.likeness) == best).fold(
-                failure,
-                |failure, found| {
-                    let town = found.town;
-                    failure
-                        .try_next(format!("{name}={}  ({}, {})", town.id, town.name, town.country))
-                },
-            ))
+    let number = |town: &Town| format!("{name}={}  ({}, {})", town.id, town.name, town.country);
+    let (failure, towns) = match gazetteer::meaning(text, country) {
+        Meaning::Towns(towns) => match towns.as_slice() {
+            [only] => return Ok(Value::Integer(i64::from(only.id))),
+            _ => (format!("{name}: {text:?} may be one of several towns"), towns),
+        },
+        Meaning::Perhaps(towns) => {
+            let smallest = gazetteer::SMALLEST_TOWN;
+            let failure =
+                format!("{name}: no town of at least {smallest} people is called {text:?}");
+            if towns.is_empty() {
+                return Err(Failure::refused(failure).try_next(
+                    "take the nearest larger town, in any spelling, or its GeoNames number",
+                ));
+            }
+            (format!("{failure}; did you mean"), towns)
         }
-    }
+    };
+    let failure = Failure::refused(failure);
+    Err(towns.iter().fold(failure, |failure, town| failure.try_next(number(town))))
 }
 
 #[cfg(test)]

@@ -256,6 +256,15 @@ pub static COUNTRIES: [(&str, &str); 249] = [
 /// What is no country, but makes law: the European Union, the Council of Europe, the United Nations.
 pub const UNIONS: &[&str] = &["EU", "COE", "UN"];
 
+/// The code of a country that is given by its code or by its English name, in either case.
+pub fn find(text: &str) -> Option<&'static str> {
+    let folded = crate::fold::fold(text.trim());
+    let is = |(code, name): &&(&str, &str)| {
+        code.eq_ignore_ascii_case(text.trim()) || crate::fold::fold(name) == folded
+    };
+    COUNTRIES.iter().find(is).map(|(code, _)| *code)
+}
+
 /// The English name of a country's code in capital letters.
 pub fn name(code: &str) -> Option<&'static str> {
     let index = COUNTRIES.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?;

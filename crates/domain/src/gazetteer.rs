@@ -23,6 +23,9 @@ pub const OFFER_TOWN: u32 = 20_000;
 /// The most matches that [`find`] returns.
 pub const MOST_MATCHES: usize = 10;
 
+/// The most towns that are suggested for a name that none has.
+const MOST_SUGGESTIONS: usize = 3;
+
 /// Mean radius of the earth in kilometers (IUGG).
 const EARTH_KM: f64 = 6_371.0;
 
@@ -78,6 +81,36 @@ pub struct Match {
     pub town: Town,
     /// How surely it is meant.
     pub likeness: Likeness,
+    /// How many letters of a name that only sounds alike are others.
+    pub unlike: usize,
+}
+
+/// What a name means, as far as that can be told without a guess.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    /// One town, or several of one name, the largest first.
+    Towns(Vec<Town>),
+    /// None is called so; these are called nearly so, the likest first; maybe none.
+    Perhaps(Vec<Town>),
+}
+
+/// What a name means; see [`find`]. A name that only sounds alike is another town: a bed there is a
+/// bed in another country.
+pub fn meaning(name: &str, country: Option<&str>) -> Meaning {
+    let found = find(name, country);
+    match found.first() {
+        Some(best) if best.likeness != Likeness::Sound => {
+            let best = best.likeness;
+            let alike = found.iter().filter(|found| found.likeness == best);
+            Meaning::Towns(alike.map(|found| found.town).collect())
+        }
+        _ => {
+            // A slip or a case ending, and not another word.
+            let slips = fold(name).len().div_ceil(3);
+            let near = found.iter().filter(|found| found.unlike <= slips);
+            Meaning::Perhaps(near.map(|found| found.town).take(MOST_SUGGESTIONS).collect())
+        }
+    }
 }
 
 /// How many towns the table has.
@@ -130,7 +163,9 @@ pub fn find(name: &str, country: Option<&str>) -> Vec<Match> {
         (*likeness, *unlike, Reverse(row.population()), row.id())
     });
     found.truncate(MOST_MATCHES);
-    found.into_iter().map(|(likeness, _, row)| Match { town: row.town(), likeness }).collect()
+    let a_match =
+        |(likeness, unlike, row): (_, _, Row)| Match { town: row.town(), likeness, unlike };
+    found.into_iter().map(a_match).collect()
 }
 
 /// The towns within `km` kilometers of a town, itself first, then the nearest.

@@ -75,6 +75,13 @@ fn collect(field: &Field, value: &Value, title: &mut String, text: &mut String) 
         Weight::Title => append_words(title, value),
     };
     match (&field.ty, value) {
+        // "conscientious_objection" is found by its two words.
+        (FieldType::Choice(_), Value::Text(word)) => add(field.weight, &word.replace('_', " ")),
+        (FieldType::Set(_) | FieldType::List { .. }, _) => {
+            for word in value.elements().iter().filter_map(Value::as_text) {
+                add(field.weight, &word.replace('_', " "));
+            }
+        }
         (_, Value::Text(value)) => add(field.weight, value),
         (FieldType::PerLanguage { .. } | FieldType::Body { .. }, Value::Map(languages)) => {
             for value in languages.values() {

@@ -5,6 +5,7 @@
 //! the same answer from one record alone, slowly.
 
 mod check;
+mod loosen;
 mod matching;
 mod party;
 mod text;
@@ -16,6 +17,7 @@ use jiff::civil::Date;
 use crate::index::facet::{self, MOST_PEOPLE, joined, plain, stem};
 use crate::{CenterId, Kind, gazetteer};
 
+pub use loosen::Condition;
 pub use matching::{Rank, fits_nights, listed_between};
 pub use party::{AgeBand, Animal, Party, PartyType, UnknownWord};
 pub use text::{Closeness, WordTerms};
@@ -53,6 +55,8 @@ pub struct Query {
     pub facets: BTreeMap<String, Vec<String>>,
     /// Also offers that nobody has confirmed for 30 days, or that have ended.
     pub include_stale: bool,
+    /// Also offers whose host cannot be asked in time any more for the first of the nights.
+    pub include_late: bool,
     /// Records of this center only. A record's fields do not say whose it is: the store knows.
     pub steward: Option<CenterId>,
     /// How many results, 1..=200.
@@ -97,6 +101,7 @@ impl Default for Query {
             languages: Vec::new(),
             facets: BTreeMap::new(),
             include_stale: false,
+            include_late: false,
             steward: None,
             limit: Query::DEFAULT_LIMIT,
             offset: 0,

@@ -21,7 +21,7 @@ use crate::writer::Writer;
 
 /// Changes when terms or listings are made in another way, here or in `hospes_domain::index`. A
 /// database of another number is indexed anew when it is opened.
-pub(crate) const INDEX_FORMAT: i64 = 1;
+pub(crate) const INDEX_FORMAT: i64 = 2;
 
 const COLUMNS: usize = 3;
 const TITLE: u8 = 1;

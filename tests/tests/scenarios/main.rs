@@ -24,4 +24,5 @@ mod restore;
 mod revocation;
 mod sealed;
 mod sealing;
+mod searching;
 mod worker;

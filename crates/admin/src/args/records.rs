@@ -79,8 +79,8 @@ pub struct Filters {
     pub kind: Kind,
     /// Words to find, in any script
     pub text: Vec<String>,
-    /// Country, such as EE
-    #[arg(long, value_name = "CODE")]
+    /// Country, such as EE or Estonia
+    #[arg(long, value_name = "COUNTRY")]
     pub country: Option<String>,
     /// Region, such as EE-45
     #[arg(long, value_name = "CODE")]
@@ -88,10 +88,10 @@ pub struct Filters {
     /// A town's name in any script
     #[arg(long, value_name = "TOWN")]
     pub near: Option<String>,
-    /// Kilometers around that town
-    #[arg(long, value_name = "KM", requires = "near")]
+    /// Kilometers around that town, at most 500 [without it: 50]
+    #[arg(long, value_name = "KM", requires = "near", value_parser = kilometers)]
     pub within: Option<u32>,
-    /// First night: tonight, or a date such as 2026-11-23
+    /// First night: tonight, tomorrow, or a date such as 2026-11-23 or 23.11.
     #[arg(long, value_name = "DATE")]
     pub night: Option<String>,
     /// How many nights
@@ -100,7 +100,7 @@ pub struct Filters {
     /// How many adults
     #[arg(long)]
     pub adults: Option<u32>,
-    /// Age of a child, once for each: 0-2, 3-5, 6-12, 13-17
+    /// Age of a child, once for each: 4, or 0-2, 3-5, 6-12, 13-17
     #[arg(long, value_name = "AGES")]
     pub child: Vec<String>,
     /// Animals that come along: dog, cat, small_caged, assistance_dog
@@ -133,6 +133,15 @@ pub struct Filters {
     /// Also what nobody has confirmed for long
     #[arg(long)]
     pub all: bool,
+}
+
+/// "5", "5km" or "5 km".
+fn kilometers(text: &str) -> Result<u32, String> {
+    let number = text.trim().trim_end_matches("km").trim_end();
+    match number.parse() {
+        Ok(km @ 1..=500) => Ok(km),
+        _ => Err("it must be a number of kilometers from 1 to 500".to_owned()),
+    }
 }
 
 /// `hospes search`.

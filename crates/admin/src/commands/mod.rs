@@ -14,6 +14,7 @@ mod peer;
 mod phrase;
 mod put;
 mod quarantine;
+mod relief;
 mod search;
 mod secret;
 mod show;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use hospes_domain::query::AgeBand;
 use hospes_domain::schema::{FieldType, schema};
-use hospes_domain::{Kind, language};
+use hospes_domain::{Kind, Value, country, language};
 use hospes_wire::local::{self, Choices, Hit, SearchRequest};
 use serde_json::json;
 
-use super::show;
+use super::{relief, show};
 use crate::args::{Filters, Global, SearchArgs};
 use crate::connect;
 use crate::failure::{Exit, Failure};
@@ -19,10 +20,9 @@ use crate::print::{Printer, count};
 pub async fn run(args: SearchArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     let kind = args.filters.kind;
     let (limit, offset) = (args.filters.limit, args.filters.offset);
-    let all = args.filters.all;
     let request = request(args.filters)?;
     let mut directory = connect::directory(global).await?;
-    let answer = directory.search(request).await?.into_inner();
+    let answer = directory.search(request.clone()).await?.into_inner();
     if printer.is_json() {
         let hits: Vec<_> = answer
             .hits
@@ -38,6 +38,7 @@ pub async fn run(args: SearchArgs, global: &Global, printer: &Printer) -> Result
             .collect::<Result<_, Failure>>()?;
         printer.json(&json!({
             "hits": hits, "more": answer.more, "total": answer.total, "places": answer.places,
+            "instead": relief::json(&request, &answer.instead),
         }));
         return Ok(Exit::Ok);
     }
@@ -50,14 +51,10 @@ pub async fn run(args: SearchArgs, global: &Global, printer: &Printer) -> Result
         card(hit, printer);
     }
     let shown = answer.hits.len() as u64;
-    if shown == 0 {
-        printer.line(format!("No {} match.", kind.plural()));
-        let hint = if all {
-            "with fewer conditions"
-        } else {
-            "with fewer conditions, or --all for what is not confirmed"
-        };
-        printer.note(format!("Search again {hint}."));
+    if shown == 0 && offset > 0 {
+        printer.line(format!("No more {} match.", kind.plural()));
+    } else if shown == 0 {
+        relief::tell(&request, kind, &answer.instead, printer);
     } else if answer.more {
         let total = answer.total.map_or_else(String::new, |total| format!(" of {total}"));
         printer.note(format!(
@@ -83,7 +80,39 @@ pub fn card(hit: &Hit, printer: &Printer) {
     }
     about.retain(|part| !part.is_empty());
     printer.line(format!("  {}", about.join(" · ")));
+    if let Some(asking) = asking(&record) {
+        printer.line(format!("  {asking}"));
+    }
     printer.line(format!("  {}", record.id));
+}
+
+/// What decides at night whether it is worth a call: "ask 4 h before · until 23:00 · no calls at night".
+fn asking(record: &local::Record) -> Option<String> {
+    if record.kind != Kind::Offer.name() {
+        return None;
+    }
+    let fields = json::fields_of(record).ok()?;
+    let text = |name: &str| fields.get(name).and_then(Value::as_text);
+    let notice = text("notice").map(|notice| match notice {
+        "now" => "no notice needed".to_owned(),
+        "week" => "ask a week before".to_owned(),
+        hours => format!("ask {} h before", hours.trim_end_matches('h')),
+    });
+    let until = text("latest_arrival").map(|time| format!("arrive until {time}"));
+    let calls = fields
+        .get("night_calls_ok")
+        .and_then(Value::as_flag)
+        .map(|ok| if ok { "calls at night ok" } else { "no calls at night" }.to_owned());
+    let ages = fields.get("child_ages_ok").map(Value::elements).unwrap_or_default();
+    // In the order of their years, whatever the order of the letters.
+    let ages = AgeBand::NAMES
+        .iter()
+        .filter(|band| ages.iter().any(|age| age.as_text() == Some(**band)))
+        .copied()
+        .collect::<Vec<_>>();
+    let children = (!ages.is_empty()).then(|| format!("children {}", ages.join(" ")));
+    let parts: Vec<String> = [notice, until, calls, children].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// The request that the filters mean; what can be wrong about them is said before anything is sent.
@@ -113,14 +142,14 @@ pub fn request(filters: Filters) -> Result<SearchRequest, Failure> {
     Ok(SearchRequest {
         kind: kind.name().to_owned(),
         text: filters.text.join(" "),
-        country: code(&FieldType::Country, "--country", filters.country)?,
+        country: code(&FieldType::Country, "--country", filters.country.map(named))?,
         region: code(&FieldType::Region, "--region", filters.region)?,
         near: filters.near.unwrap_or_default(),
         within_km: filters.within.unwrap_or_default(),
-        night: night(filters.night)?,
+        night: filters.night.unwrap_or_default(),
         nights: filters.nights.unwrap_or_default(),
         adults: filters.adults.unwrap_or_default(),
-        children: words(kind, "child_ages_ok", "--child", filters.child)?,
+        children: ages(kind, filters.child)?,
         pets: words(kind, "pets_ok", "--pets", filters.pets)?,
         step_free: filters.step_free,
         women_only: filters.women_only,
@@ -143,13 +172,18 @@ fn code(ty: &FieldType, option: &str, text: Option<String>) -> Result<String, Fa
         .map_err(|problem| Failure::refused(format!("{option} {problem}")))
 }
 
-fn night(text: Option<String>) -> Result<String, Failure> {
-    match text.as_deref() {
-        None => Ok(String::new()),
-        Some("tonight") => Ok("tonight".to_owned()),
-        Some(date) => code(&FieldType::Date, "--night", Some(date.to_owned()))
-            .map_err(|failure| failure.try_next("--night tonight, or --night 2026-11-23")),
-    }
+/// The code of a country whose name was given.
+fn named(text: String) -> String {
+    country::find(&text).map_or(text, str::to_owned)
+}
+
+/// Ages in years are for the node to understand; bands are checked here.
+fn ages(kind: Kind, given: Vec<String>) -> Result<Vec<String>, Failure> {
+    let years =
+        |age: &String| age.parse::<u32>().is_ok_and(|years| AgeBand::of_years(years).is_some());
+    let bands = given.iter().filter(|age| !years(age)).cloned().collect();
+    words(kind, "child_ages_ok", "--child", bands)?;
+    Ok(given)
 }
 
 /// Words that must be of the vocabulary of a set of the kind.
@@ -213,8 +247,8 @@ mod tests {
     #[test]
     fn filters_become_a_request() {
         let request = parsed(
-            "hospes search offers --near Нарва --within 30 --country ee --night tonight --nights 2 \
-             --adults 1 --child 3-5 --child 6-12 --pets dog,cat --languages russian,fi --step-free \
+            "hospes search offers --near Нарва --within 30km --country estonia --night tonight --nights 2 \
+             --adults 1 --child 4 --child 6-12 --pets dog,cat --languages russian,fi --step-free \
              --facet smoking=no --facet smoking=outside --all --limit 5"
                 .split_whitespace()
                 .collect::<Vec<_>>()
@@ -224,8 +258,9 @@ mod tests {
         .unwrap();
         assert_eq!(request.kind, "offer");
         assert_eq!(request.country, "EE");
+        assert_eq!(request.within_km, 30);
         assert_eq!(request.night, "tonight");
-        assert_eq!(request.children, ["3-5", "6-12"]);
+        assert_eq!(request.children, ["4", "6-12"]);
         assert_eq!(request.pets, ["dog", "cat"]);
         assert_eq!(request.languages, ["ru", "fi"]);
         assert_eq!(request.facets["smoking"].values, ["no", "outside"]);
@@ -237,12 +272,11 @@ mod tests {
         for (line, expected) in [
             ("hospes search services --night tonight", "--night is for offers"),
             ("hospes search offers --pets horse", "is none of dog, cat"),
-            ("hospes search offers --child 7", "is none of 0-2"),
-            ("hospes search offers --night friday", "which is not a date"),
+            ("hospes search offers --child 18", "is none of 0-2"),
             ("hospes search offers --languages klingon", "is not a language tag"),
             ("hospes search services --facet profession=wizard", "is none of lawyer"),
             ("hospes search services --facet profesion=lawyer", "did you mean profession?"),
-            ("hospes search offers --country Estonia", "which is not a country code"),
+            ("hospes search offers --country Atlantis", "which is not a country code"),
         ] {
             let failure = parsed(line).unwrap_err();
             assert!(failure.what.contains(expected), "{line}: {failure}");

@@ -41,6 +41,34 @@ fn a_town_is_found_by_its_names_in_every_script_and_case() {
     assert_eq!(first(&"Narva ".repeat(1000), None), None);
 }
 
+/// Each of these once became a town in another country.
+#[test]
+fn a_name_that_no_town_has_is_asked_back_and_not_guessed() {
+    for (name, suggested) in [
+        ("Tallinnas", "Tallinn"),
+        ("Narvas", "Narva"),
+        ("Нарвой", "Narva"),
+        ("Narvassa", "Narva"),
+        ("Kuressaare", ""),
+        ("Rakvere", ""),
+        ("Jõhvi", ""),
+        ("Paide", ""),
+        ("Sighnaghi", ""),
+        ("Xyzzy", ""),
+    ] {
+        let Meaning::Perhaps(towns) = meaning(name, None) else { panic!("{name} was guessed") };
+        if !suggested.is_empty() {
+            assert_eq!(towns.first().map(|town| town.name), Some(suggested), "{name}");
+        }
+        for town in &towns {
+            let unlike = edits(&fold(town.name), &fold(name));
+            assert!(unlike <= fold(name).len(), "{name}: {}", town.name);
+        }
+    }
+    let Meaning::Towns(brest) = meaning("Brest", None) else { panic!("there are two") };
+    assert_eq!(brest.iter().map(|town| town.country).collect::<Vec<_>>(), ["BY", "FR"]);
+}
+
 #[test]
 fn a_country_narrows_the_search() {
     assert!(find("Narva", Some("ee")).iter().all(|found| found.town.country == "EE"));

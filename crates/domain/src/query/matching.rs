@@ -39,7 +39,8 @@ impl Query {
             && self.facets.iter().all(|(field, any)| record.has_any(field, any))
             && self.is_current(&record, now)
             && self.nights.is_none_or(|nights| {
-                kind == Kind::Offer && fits_nights(fields, nights, self.people(), now)
+                let asked = (!self.include_late).then_some(now);
+                kind == Kind::Offer && fits_nights(fields, nights, self.people(), asked)
             });
         if !holds {
             return None;
@@ -120,11 +121,16 @@ pub fn listed_between(kind: Kind, fields: &Fields) -> (Timestamp, Timestamp) {
 }
 
 /// Whether an offer has this many free places in every one of these nights, takes a stay of that
-/// length, and can still be asked in time.
+/// length, and can still be asked in time at the instant `asked`, if there is one.
 ///
 /// The host has to be asked `notice` before the latest arrival of the first night, or before its
 /// morning if none is set.
-pub fn fits_nights(fields: &Fields, nights: Nights, people: usize, now: Timestamp) -> bool {
+pub fn fits_nights(
+    fields: &Fields,
+    nights: Nights,
+    people: usize,
+    asked: Option<Timestamp>,
+) -> bool {
     let record = Record { kind: Kind::Offer, fields };
     let count = i64::from(nights.count);
     let length = record.integer("min_nights").is_none_or(|min| count >= min)
@@ -144,7 +150,9 @@ pub fn fits_nights(fields: &Fields, nights: Nights, people: usize, now: Timestam
             Err(_) => return done == nights.count,
         }
     }
-    record.arrival_ends(nights.first).is_some_and(|end| now.plus(record.notice()) <= end)
+    asked.is_none_or(|asked| {
+        record.arrival_ends(nights.first).is_some_and(|end| asked.plus(record.notice()) <= end)
+    })
 }
 
 /// When a record was last known to be true.

@@ -68,6 +68,19 @@ vocabulary! {
     }
 }
 
+impl AgeBand {
+    /// The band of a child of so many years; none for somebody who is of age.
+    pub fn of_years(years: u32) -> Option<Self> {
+        match years {
+            0..=2 => Some(AgeBand::Baby),
+            3..=5 => Some(AgeBand::Small),
+            6..=12 => Some(AgeBand::School),
+            13..=17 => Some(AgeBand::Teen),
+            _ => None,
+        }
+    }
+}
+
 vocabulary! {
     /// What kind of party it is.
     PartyType {
@@ -134,6 +147,17 @@ mod tests {
                 other => panic!("{field} is {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn every_age_up_to_seventeen_is_in_one_band() {
+        for years in 0..=17 {
+            let band = AgeBand::of_years(years).map(AgeBand::name).unwrap_or_default();
+            let ends = band.split_once('-').map(|(from, to)| (from.parse(), to.parse()));
+            let inside = matches!(ends, Some((Ok(from), Ok(to))) if (from..=to).contains(&years));
+            assert!(inside, "{years} is in {band:?}");
+        }
+        assert_eq!(AgeBand::of_years(18), None);
     }
 
     #[test]

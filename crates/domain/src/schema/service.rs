@@ -171,7 +171,8 @@ pub(super) static SCHEMA: Schema = Schema {
                 "transport",
                 "other",
             ]),
-        ),
+        )
+        .searched(Weight::Text),
         Field::new(
             "competences",
             "Competences",
@@ -194,7 +195,8 @@ pub(super) static SCHEMA: Schema = Schema {
                 "torture_survivors",
                 "translation",
             ]),
-        ),
+        )
+        .searched(Weight::Text),
         Field::new(
             "secure_channels",
             "Secure channels",

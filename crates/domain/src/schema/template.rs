@@ -165,7 +165,8 @@ pub(super) static SCHEMA: Schema = Schema {
         Field::new("jurisdiction", "Jurisdiction", "Whose law it is.", Area).required(),
         Field::new("forum", "Office or court", "Where it is handed in.", TITLE)
             .searched(Weight::Text),
-        Field::new("topics", "Topics", "What it is about.", List { of: &TOPIC, max: 20 }),
+        Field::new("topics", "Topics", "What it is about.", List { of: &TOPIC, max: 20 })
+            .searched(Weight::Text),
         Field::new(
             "audience",
             "Audience",

@@ -8,6 +8,7 @@ mod headline;
 mod import;
 mod night;
 mod present;
+mod relief;
 mod search;
 mod status;
 mod uniqueness;
@@ -105,11 +106,18 @@ impl Directory for DirectoryService {
             let found = center.store.search(&asked.query, now).await.map_err(store_failed)?;
             let mut presenter = Presenter::new(&center, now);
             let hits: Vec<_> = found.hits.iter().map(|hit| presenter.hit(hit, &asked)).collect();
+            let nothing = hits.is_empty() && asked.query.offset == 0;
+            let instead = if nothing {
+                relief::of(&center.store, &asked.query, now).await.map_err(store_failed)?
+            } else {
+                Vec::new()
+            };
             let response = local::SearchResponse {
                 hits,
                 more: found.more,
                 total: found.total,
                 places: asked.places,
+                instead,
             };
             Ok((response.hits.len(), response))
         });

@@ -18,13 +18,32 @@ pub(super) fn tonight(now: Timestamp, zone: &TimeZone) -> Date {
     if local.hour() < MORNING { day.yesterday().unwrap_or(day) } else { day }
 }
 
-/// A night as a person writes it: a date, or "tonight".
+/// A night as a person writes it: "tonight", "tomorrow", 2026-11-23, 23.11.2026, 23.11. or 23/11/2026.
+/// Without a year it is the next one of that date.
 pub(super) fn night(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date> {
-    if text.trim().eq_ignore_ascii_case("tonight") {
-        return Some(tonight(now, zone));
+    let text = text.trim();
+    let tonight = tonight(now, zone);
+    match text.to_ascii_lowercase().as_str() {
+        "tonight" => return Some(tonight),
+        "tomorrow" => return tonight.tomorrow().ok(),
+        _ => {}
     }
-    let date = text.trim();
-    (date.len() == 10).then(|| date.parse().ok()).flatten()
+    if text.len() == 10 && text.as_bytes().get(4) == Some(&b'-') {
+        return text.parse().ok();
+    }
+    let mut parts = text.trim_end_matches('.').split(['.', '/']).map(str::trim);
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next());
+    let (day, month) = (day.parse().ok()?, month.parse().ok()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    match year {
+        Some(year) if year.len() == 4 => Date::new(year.parse().ok()?, month, day).ok(),
+        Some(_) => None,
+        None => (tonight.year()..=tonight.year().saturating_add(4))
+            .filter_map(|year| Date::new(year, month, day).ok())
+            .find(|date| *date >= tonight),
+    }
 }
 
 /// The time zone of a name, else the one that the machine is set to, else UTC.
@@ -81,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_night_is_a_date_or_tonight() {
+    fn a_night_is_written_as_people_write_it() {
         let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
         for (text, expected) in [
             ("tonight", Some("2026-11-23")),
@@ -90,7 +109,17 @@ mod tests {
             ("2026-13-01", None),
             ("20261201", None),
             ("2026-12-01T20:00", None),
-            ("tomorrow", None),
+            ("Tomorrow", Some("2026-11-24")),
+            ("28.11.2026", Some("2026-11-28")),
+            ("1.12.", Some("2026-12-01")),
+            ("5. 1.", Some("2027-01-05")),
+            ("29.2.", Some("2028-02-29")),
+            ("28/11/2026", Some("2026-11-28")),
+            ("11/28/2026", None),
+            ("28.11.26", None),
+            ("31.11.2026", None),
+            ("friday", None),
+            ("", None),
         ] {
             let night = night(text, now, &tallinn()).map(|night| night.to_string());
             assert_eq!(night.as_deref(), expected, "{text:?}");

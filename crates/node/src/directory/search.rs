@@ -1,8 +1,8 @@
 //! What somebody asked for, understood and within its bounds.
 
-use hospes_domain::gazetteer::{self, Likeness, Match, Town};
+use hospes_domain::gazetteer::{self, Meaning, Town};
 use hospes_domain::index::facet::MOST_PEOPLE;
-use hospes_domain::query::{Near, Nights, Party, Query};
+use hospes_domain::query::{AgeBand, Near, Nights, Party, Query};
 use hospes_domain::validate::{Problem, Violation};
 use hospes_domain::{CenterId, Kind, Timestamp, country, language};
 use hospes_wire::local;
@@ -40,18 +40,21 @@ pub(super) fn understand(
 ) -> Result<Asked, Vec<Violation>> {
     let mut reading = Reading { found: Vec::new() };
     let kind: Option<Kind> = reading.word("kind", &request.kind);
-    let country = Some(request.country.trim().to_uppercase()).filter(|code| !code.is_empty());
+    let country = Some(request.country.trim()).filter(|country| !country.is_empty());
+    // What is neither a code nor a name is named by the check.
+    let country =
+        country.map(|text| country::find(text).map_or(text.to_uppercase(), str::to_owned));
     let region = Some(request.region.trim().to_uppercase()).filter(|code| !code.is_empty());
 
     let towns = reading.towns(&request.near, country.as_deref());
-    let town = towns.first().map(|found| found.town);
+    let town = towns.first().copied();
     let places = places(&towns);
     let km = if request.within_km == 0 { DEFAULT_KM } else { request.within_km };
 
     let nights = reading.nights(&request, town.as_ref(), now);
     let party = Party {
         adults: reading.narrow("adults", request.adults, MOST_PEOPLE.into()),
-        children: reading.words("children", &request.children),
+        children: reading.children(&request.children),
     };
     let languages = reading.few("languages", &request.languages).iter().map(|name| {
         // A name of a language will do as well; what is neither is named by the check.
@@ -77,6 +80,7 @@ pub(super) fn understand(
         languages,
         facets: request.facets.into_iter().map(|(name, any)| (name, any.values)).collect(),
         include_stale: request.include_stale,
+        include_late: false,
         steward,
         limit,
         offset: request.offset,
@@ -99,21 +103,20 @@ fn renamed(mut violation: Violation) -> Violation {
     violation
 }
 
-/// "Narva, Estonia" for each, with the number where that is not enough.
-fn places(towns: &[Match]) -> Vec<String> {
-    let name = |town: &Town| {
-        format!("{}, {}", town.name, country::name(town.country).unwrap_or(town.country))
-    };
-    let names: Vec<String> = towns.iter().map(|found| name(&found.town)).collect();
-    let place = |(found, own): (&Match, &String)| match names
-        .iter()
-        .filter(|other| *other == own)
-        .count()
-    {
-        1 => own.clone(),
-        _ => format!("{own} (GeoNames {})", found.town.id),
-    };
-    towns.iter().zip(&names).map(place).collect()
+/// "Narva, Estonia".
+fn place(town: &Town) -> String {
+    format!("{}, {}", town.name, country::name(town.country).unwrap_or(town.country))
+}
+
+/// The same for each, with the number where that is not enough.
+fn places(towns: &[Town]) -> Vec<String> {
+    let names: Vec<String> = towns.iter().map(place).collect();
+    let distinct =
+        |(town, own): (&Town, &String)| match names.iter().filter(|other| *other == own).count() {
+            1 => own.clone(),
+            _ => format!("{own} (GeoNames {})", town.id),
+        };
+    towns.iter().zip(&names).map(distinct).collect()
 }
 
 struct Reading {
@@ -166,32 +169,51 @@ impl Reading {
         &[]
     }
 
-    /// The towns that `near` may mean: one when it is clear, several when they are equally likely.
-    fn towns(&mut self, near: &str, country: Option<&str>) -> Vec<Match> {
+    /// Ages in years, or bands of them.
+    fn children(&mut self, ages: &[String]) -> Vec<AgeBand> {
+        let mut bands = Vec::new();
+        for age in self.few("children", ages) {
+            match age.trim().parse::<u32>().map(AgeBand::of_years) {
+                Ok(Some(band)) => bands.push(band),
+                Ok(None) => {
+                    let sentence = format!("has somebody of {} years, who is an adult", age.trim());
+                    self.breaks("children", sentence);
+                }
+                Err(_) => bands.extend(self.word::<AgeBand>("children", age)),
+            }
+        }
+        bands
+    }
+
+    /// The towns that `near` may mean: one when it is clear, several when they have one name.
+    fn towns(&mut self, near: &str, country: Option<&str>) -> Vec<Town> {
         let near = near.trim();
         if near.is_empty() {
             return Vec::new();
         }
-        let found = match near.parse::<u32>() {
-            Ok(number) => gazetteer::town(number)
-                .map(|town| vec![Match { town, likeness: Likeness::Name }])
-                .unwrap_or_default(),
-            Err(_) => gazetteer::find(near, country.filter(|code| code.len() == 2)),
+        let meaning = match near.parse::<u32>() {
+            Ok(number) => Meaning::Towns(gazetteer::town(number).into_iter().collect()),
+            Err(_) => gazetteer::meaning(near, country.filter(|code| code.len() == 2)),
         };
-        let Some(best) = found.first().map(|found| found.likeness) else {
-            let shown: String = near.chars().take(40).collect();
-            let within = country.map(|code| format!(" in {code}")).unwrap_or_default();
-            self.breaks(
-                "near",
-                format!(
-                    "is {shown:?}: no town{within} of at least 15,000 people has this name; \
-                     take a larger town nearby or its GeoNames number"
-                ),
-            );
-            return Vec::new();
+        let perhaps = match meaning {
+            Meaning::Towns(mut towns) if !towns.is_empty() => {
+                towns.truncate(MOST_PLACES);
+                return towns;
+            }
+            Meaning::Towns(_) => Vec::new(),
+            Meaning::Perhaps(towns) => towns,
         };
-        let alike = found.into_iter().filter(|found| found.likeness == best);
-        alike.take(MOST_PLACES).collect()
+        let shown: String = near.chars().take(40).collect();
+        let within = country.map(|code| format!(" in {code}")).unwrap_or_default();
+        let advice = match perhaps.iter().map(place).collect::<Vec<_>>().as_slice() {
+            [] => "take a larger town nearby, or a GeoNames number".to_owned(),
+            towns => format!("did you mean {}?", towns.join("; or ")),
+        };
+        let sentence = format!(
+            "is {shown:?}: no town{within} of at least 15,000 people has this name; {advice}"
+        );
+        self.breaks("near", sentence);
+        Vec::new()
     }
 
     fn nights(
@@ -212,10 +234,17 @@ impl Reading {
             let shown: String = request.night.chars().take(40).collect();
             self.breaks(
                 "night",
-                format!("is {shown:?}, which is neither tonight nor a date such as 2026-11-23"),
+                format!(
+                    "is {shown:?}, which is neither tonight nor tomorrow nor a date such as 2026-11-23"
+                ),
             );
             return None;
         };
+        let tonight = night::tonight(now, &zone);
+        if first < tonight {
+            self.breaks("night", format!("is {first}, which is over; tonight is {tonight}"));
+            return None;
+        }
         let count = self.narrow("nights", request.nights.max(1), MOST_NIGHTS);
         Some(Nights { first, count })
     }
@@ -281,6 +310,46 @@ mod tests {
     }
 
     #[test]
+    fn a_town_that_is_not_known_is_asked_back() {
+        for (near, country, expected) in [
+            ("Tallinnas", "", "did you mean Tallinn, Estonia?"),
+            ("Narvas", "ee", "did you mean Narva, Estonia?"),
+            ("Xyzzyxq", "", "take a larger town nearby"),
+        ] {
+            let found = refused(SearchRequest {
+                near: near.to_owned(),
+                country: country.to_owned(),
+                ..Default::default()
+            });
+            assert!(found[0].contains(expected), "{near}: {found:?}");
+        }
+        let found = refused(SearchRequest { near: "Kuressaare".to_owned(), ..Default::default() });
+        assert!(!found[0].contains("Hilvan"), "{found:?}");
+    }
+
+    #[test]
+    fn a_night_that_is_over_is_refused_and_ages_and_countries_are_read_as_they_are_said() {
+        assert_eq!(
+            refused(SearchRequest {
+                near: "Narva".to_owned(),
+                night: "22.11.2026".to_owned(),
+                ..Default::default()
+            }),
+            ["night is 2026-11-22, which is over; tonight is 2026-11-23"]
+        );
+        let asked = asked(SearchRequest {
+            country: "estonia".to_owned(),
+            night: "tomorrow".to_owned(),
+            near: "Narva".to_owned(),
+            children: vec!["4".to_owned(), "0-2".to_owned()],
+            ..Default::default()
+        });
+        assert_eq!(asked.query.country.as_deref(), Some("EE"));
+        assert_eq!(asked.query.nights.unwrap().first.to_string(), "2026-11-24");
+        assert_eq!(asked.query.party.children, [AgeBand::Small, AgeBand::Baby]);
+    }
+
+    #[test]
     fn tonight_is_the_night_of_the_town() {
         // 05:30 in Narva, 07:30 in Tbilisi.
         let now = "2026-11-24T03:30:00Z".parse().unwrap();
@@ -320,7 +389,7 @@ mod tests {
         assert_eq!(
             refused(SearchRequest {
                 kind: "house".to_owned(),
-                children: vec!["4".to_owned()],
+                children: vec!["4-5".to_owned(), "18".to_owned()],
                 pets: vec!["horse".to_owned()],
                 night: "soon".to_owned(),
                 ..Default::default()
@@ -328,8 +397,10 @@ mod tests {
             [
                 "kind cannot be read: there is no kind of record called \"house\"; \
                  the kinds are offer, service, template, bulletin, center",
-                "night is \"soon\", which is neither tonight nor a date such as 2026-11-23",
-                "children cannot be read: \"4\" is not one of 0-2, 3-5, 6-12, 13-17",
+                "night is \"soon\", which is neither tonight nor tomorrow nor a date such as \
+                 2026-11-23",
+                "children cannot be read: \"4-5\" is not one of 0-2, 3-5, 6-12, 13-17",
+                "children has somebody of 18 years, who is an adult",
                 "pets cannot be read: \"horse\" is not one of dog, cat, small_caged, assistance_dog",
             ]
         );
