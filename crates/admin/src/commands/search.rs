@@ -44,8 +44,8 @@ pub async fn run(args: SearchArgs, global: &Global, printer: &Printer) -> Result
     }
     match answer.places.as_slice() {
         [] => {}
-        [place] => printer.note(format!("near {place}")),
-        several => printer.note(format!("near one of: {}", several.join("; "))),
+        [place] => printer.line(format!("near {place}")),
+        several => printer.line(format!("near one of: {}", several.join("; "))),
     }
     for hit in &answer.hits {
         card(hit, printer);

@@ -7,6 +7,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
 use super::{Field, FieldType};
 use crate::Value;
 use crate::language;
@@ -104,6 +107,9 @@ fn of_map(ty: &FieldType) -> Option<FieldType> {
     }
 }
 
+/// Nights that one range can name.
+const MOST_IN_A_RANGE: usize = 366;
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -171,21 +177,44 @@ impl<'t> Reader<'t> {
         while self.has_part(separators) {
             let name = self.until(&format!(":{separators}"));
             if !self.takes(':') {
-                return Err(self.stuck("a colon was expected"));
+                return Err(self.stuck(match ty {
+                    FieldType::Languages => "a colon and a level were expected, such as ru:fluent",
+                    _ => "a colon was expected",
+                }));
             }
-            let name = match ty {
-                FieldType::Nights { .. } => name.to_owned(),
-                _ => language::find(name).map_err(|_| Problem::NotA {
+            let names = match ty {
+                FieldType::Nights { .. } => self.nights(name)?,
+                _ => vec![language::find(name).map_err(|_| Problem::NotA {
                     what: FieldType::Language.what(),
                     found: excerpt(name),
-                })?,
+                })?],
             };
             let value = self.part(&of, separators)?;
-            if map.insert(name, value).is_some() {
-                return Err(self.stuck("the same name is there twice, before this"));
+            for name in names {
+                if map.insert(name, value.clone()).is_some() {
+                    return Err(self.stuck("the same name is there twice, before this"));
+                }
             }
         }
         Ok(Value::Map(map))
+    }
+
+    /// One night, or all from the first to the last of a range. What is no date is refused by the
+    /// check of the field.
+    fn nights(&self, name: &str) -> Result<Vec<String>, Problem> {
+        let Some((first, last)) = name.split_once("..") else { return Ok(vec![name.to_owned()]) };
+        let date = |text: &str| text.trim().parse::<Date>().ok();
+        let (Some(first), Some(last)) = (date(first), date(last)) else {
+            return Err(self.stuck("two dates were expected, such as 2026-11-23..2026-11-30"));
+        };
+        let nights = first.series(1.day()).take_while(|night| *night <= last);
+        let nights: Vec<String> =
+            nights.take(MOST_IN_A_RANGE + 1).map(|night| night.to_string()).collect();
+        match nights.len() {
+            0 => Err(self.stuck("the range ends before it begins")),
+            1..=MOST_IN_A_RANGE => Ok(nights),
+            _ => Err(self.stuck("the range has more than 366 nights")),
+        }
     }
 
     fn group(&mut self, fields: &'static [Field]) -> Result<Value, Problem> {

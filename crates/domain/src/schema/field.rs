@@ -283,7 +283,9 @@ impl FieldType {
             FieldType::TimeZone => "a time zone such as Europe/Tallinn",
             FieldType::Language => "a language tag such as ru or sr-Latn",
             FieldType::Languages => "a list of languages such as ru:fluent;fi:basic",
-            FieldType::Nights { .. } => "a list of nights such as 2026-11-23:2;2026-11-24:1",
+            FieldType::Nights { .. } => {
+                "nights with free places such as 2026-11-23:2;2026-11-24..2026-11-30:1"
+            }
             FieldType::Money => "an amount such as 12.50",
             FieldType::Currency => "a currency code of ISO 4217 such as EUR",
             FieldType::Phone => "a phone number with country code such as +3725551234",

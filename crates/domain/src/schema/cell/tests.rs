@@ -27,6 +27,11 @@ fn cells_are_read_as_people_write_them() {
     let nights = Value::Map(
         [("2026-11-23".to_owned(), 2.into()), ("2026-11-24".to_owned(), 1.into())].into(),
     );
+    let range = Value::Map(
+        [("2026-11-23", 2), ("2026-12-30", 1), ("2026-12-31", 1), ("2027-01-01", 1)]
+            .map(|(night, free): (&str, i64)| (night.to_owned(), free.into()))
+            .into(),
+    );
     for (kind, name, text, expected) in [
         (Kind::Offer, "country", "ee", "EE".into()),
         (Kind::Offer, "sleeps", " 4 ", 4.into()),
@@ -47,6 +52,7 @@ fn cells_are_read_as_people_write_them() {
             texts(&[("en", "basic"), ("ru", "native")]),
         ),
         (Kind::Offer, "calendar", "2026-11-23:2;2026-11-24:1", nights),
+        (Kind::Offer, "calendar", "2026-11-23:2;2026-12-30..2027-01-01:1", range),
         (Kind::Offer, "amount", "12,50", "12.50".into()),
         (Kind::Offer, "latest_arrival", "9:30", "09:30".into()),
         (Kind::Offer, "note", "Quiet; a cat, two rooms", "Quiet; a cat, two rooms".into()),
@@ -99,7 +105,30 @@ fn what_cannot_be_read_says_what_was_expected() {
             "today",
             "is \"today\", which is not an instant such as 2026-11-23T21:30:00+02:00",
         ),
-        (Kind::Offer, "languages", "ru", "cannot be read at character 3: a colon was expected"),
+        (
+            Kind::Offer,
+            "languages",
+            "ru",
+            "cannot be read at character 3: a colon and a level were expected, such as ru:fluent",
+        ),
+        (
+            Kind::Offer,
+            "calendar",
+            "2026-11-24..2026-11-23:2",
+            "cannot be read at character 24: the range ends before it begins",
+        ),
+        (
+            Kind::Offer,
+            "calendar",
+            "2026-11-24..9999-12-31:2",
+            "cannot be read at character 24: the range has more than 366 nights",
+        ),
+        (
+            Kind::Offer,
+            "calendar",
+            "2026-11-24..2026-11-25:2;2026-11-25:1",
+            "cannot be read at character 38: the same name is there twice, before this",
+        ),
         (
             Kind::Offer,
             "languages",
