@@ -227,7 +227,7 @@ Examples:
     /// The kinds of records and their fields
     #[command(after_help = "Examples:\n  hospes describe\n  hospes describe offer")]
     Describe(DescribeArgs),
-    /// Fill the node with fictional records, to try it out
+    /// Fill a node that has neither peers nor records with fictional ones
     DemoData(DemoArgs),
     /// Print completions for a shell
     #[command(after_help = "Examples:\n  hospes completions bash > /etc/bash_completion.d/hospes")]

@@ -130,7 +130,8 @@ async fn fill(center: &Center, offers: u64, seed: u64) -> Result<()> {
     let seed = seed.to_string();
     for (place, count) in [("narva", generated / 2), ("riga", generated - generated / 2)] {
         let count = count.to_string();
-        let words = ["demo-data", "--center", place, "--offers", &count, "--seed", &seed];
+        let words =
+            ["demo-data", "--center", place, "--offers", &count, "--seed", &seed, "--anyway"];
         center.run(words).await?;
     }
     let last = Fields::from([

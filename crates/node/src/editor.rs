@@ -432,7 +432,7 @@ fn seal(
 ) -> Result<(Written, Vec<Violation>), EditError> {
     let Plan { key, mut held, generation, left_out: without, fresh, current, import, .. } = plan;
     let fields = edited.view.map_err(EditError::NotApplicable)?.fields;
-    let violations = violations(key.kind, &fields, options);
+    let violations = violations(key.kind, &fields, &current, options);
     if let Some(import) = import {
         let ImportSource { source, external_id: external, digest } = import;
         writing.commit.import.push(ImportMark { source, external, key, digest });
@@ -514,19 +514,23 @@ fn whole(
 ) -> (Fields, Vec<Violation>) {
     let schema = schema(kind);
     let fields = with_defaults(kind, normalize(schema, fields), clock::now());
-    let violations = violations(kind, &fields, options);
+    let violations = violations(kind, &fields, current, options);
     let unknown = current.iter().filter(|(name, _)| schema.field(name).is_none());
     let mut wanted: Fields = unknown.map(|(name, value)| (name.clone(), value.clone())).collect();
     wanted.extend(fields);
     (wanted, violations)
 }
 
-fn violations(kind: Kind, fields: &Fields, options: &Options) -> Vec<Violation> {
+/// What is wrong with a record that was `before` and is to be `fields`.
+fn violations(kind: Kind, fields: &Fields, before: &Fields, options: &Options) -> Vec<Violation> {
     let schema = schema(kind);
-    // What this release does not know is somebody else's newer field, not a mistake of ours.
+    // A name that this release does not know is a newer one's field when it was there before. Written
+    // here it would be a field that nobody has thought about: a host's phone number.
     let known: Fields = fields
         .iter()
-        .filter(|(name, _)| schema.field(name).is_some() || schema.forbids(name))
+        .filter(|(name, value)| {
+            schema.field(name).is_some() || schema.forbids(name) || before.get(*name) != Some(value)
+        })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let mut violations = schema.check(&known);

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Result, ensure};
-use hospes_stage::stage::{Center, Stage};
-use hospes_tests::operator::{attempt, put, refused};
+use anyhow::{Context as _, Result, ensure};
+use hospes_domain::Fields;
+use hospes_stage::api::Api;
+use hospes_stage::stage::{Center, Stage, introduce};
+use hospes_tests::operator::{attempt, found, put, refused};
 use hospes_tests::theatre::{stage, well};
 
 const OFFER: [&str; 3] = ["country=EE", "place_type=sofa", "sleeps=2"];
@@ -214,4 +216,48 @@ async fn a_file_with_one_bad_row_shares_nothing_and_names_the_row() -> Result<()
     }
     ensure!(Path::new(&file).exists());
     scene.unchanged().await
+}
+
+/// A field that nobody has thought about is a host's phone number, shared with all centers.
+#[tokio::test]
+async fn a_name_that_no_field_has_is_never_written_however_it_comes() -> Result<()> {
+    let scene = Scene::new().await?;
+    let center = &scene.center;
+    for name in ["host_phone", "foo", "pets"] {
+        let content = format!(
+            r#"{{"country":"EE","place_type":"sofa","sleeps":2,"{name}":"+372 5123 4567"}}"#
+        );
+        let file = scene.file("record.json", content)?;
+        refused(center, &["put", "offer", "--from", &file], 6, &[name]).await?;
+        refused(center, &["put", "offer", "--from", &file, "--override-lint"], 6, &[name]).await?;
+        let value = format!("{name}=+372 5123 4567");
+        refused(center, &["edit", &scene.id, &value], 6, &[name]).await?;
+
+        let api = Api::of(center, &format!("program of {name}")).await?;
+        let mut fields = Fields::from([
+            ("country".to_owned(), "EE".into()),
+            ("place_type".to_owned(), "sofa".into()),
+            ("sleeps".to_owned(), 2.into()),
+        ]);
+        fields.insert(name.to_owned(), "+372 5123 4567".into());
+        let answer = api.put("offer", &fields).await;
+        let said = format!("{:?}", answer.err().context("it was saved")?);
+        ensure!(said.contains(name), "{said}");
+    }
+    scene.unchanged().await
+}
+
+#[tokio::test]
+async fn fictional_records_never_come_among_real_ones() -> Result<()> {
+    let scene = Scene::new().await?;
+    let demo = ["demo-data", "--center", "narva", "--offers", "10"];
+    refused(&scene.center, &demo, 6, &["this node has 1 record", "cargo demo"]).await?;
+    let riga = scene.stage.center("Riga").await?;
+    introduce(&scene.center, &riga).await?;
+    refused(&riga, &demo, 6, &["this node has 1 peer", "cargo demo"]).await?;
+    ensure!(found(&riga, &["offers", "--steward", "Riga"]).await?.is_empty());
+    // Who says that it is meant so gets them.
+    riga.run(demo.into_iter().chain(["--anyway"])).await?;
+    ensure!(!found(&riga, &["offers", "--steward", "Riga", "--all"]).await?.is_empty());
+    Ok(())
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use hospes_domain::{CenterId, Fields, Kind, Timestamp};
 use hospes_wire::local::{
     ImportBegin, ImportFinish, ImportReport, ImportRequest, ImportRow, ListRequest, PutRequest,
-    import_request, import_response,
+    StatusRequest, import_request, import_response,
 };
 use hospes_wire::value::fields_to_wire;
 
@@ -33,6 +33,9 @@ pub struct DemoArgs {
     /// A center that may change our templates too, by its identifier
     #[arg(long, value_name = "CENTER")]
     pub maintainer: Vec<CenterId>,
+    /// Also where there are peers or records: the peers get the fictional ones too, for good
+    #[arg(long)]
+    pub anyway: bool,
 }
 
 /// Makes the records of a demo center and loads them, kind by kind.
@@ -43,6 +46,9 @@ pub async fn run(
     directory: &mut Directory,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
+    if !args.anyway {
+        nobody_is_misled(directory).await?;
+    }
     let now = Timestamp(jiff::Timestamp::now().as_millisecond());
     let wanted = usize::try_from(args.offers).unwrap_or(usize::MAX);
     profile(directory, args.center).await?;
@@ -60,6 +66,28 @@ pub async fn run(
     }
     show(args.center, &reports, printer);
     Ok(Exit::Ok)
+}
+
+/// Refuses where somebody could take fictional records for real ones. They cannot be taken back.
+async fn nobody_is_misled(directory: &mut Directory) -> Result<(), Failure> {
+    let status = directory.status(StatusRequest {}).await?.into_inner();
+    let peers = status.peers.len() as u64;
+    // The center's own profile is no record that somebody entered.
+    let others =
+        |shown: u64, kind: &str| shown.saturating_sub(u64::from(kind == Kind::Center.name()));
+    let records: u64 = status.records.iter().map(|kind| others(kind.shown, &kind.kind)).sum();
+    let (what, reason) = match (peers, records) {
+        (0, 0) => return Ok(()),
+        (0, _) => {
+            (count(records, "record", "records"), "nobody could tell the fictional ones from them")
+        }
+        _ => (
+            count(peers, "peer", "peers"),
+            "the fictional records would reach all centers, for good",
+        ),
+    };
+    Err(Failure::refused(format!("this node has {what}: {reason}"))
+        .try_next("cargo demo, which makes three centers of its own to try things out"))
 }
 
 async fn import(
@@ -123,10 +151,8 @@ async fn profile(directory: &mut Directory, center: DemoCenter) -> Result<(), Fa
     sheet.put("contact_windows", "Mo-Fr 10:00-18:00");
     sheet.put("time_zone", center.time_zone());
     let mut fields = fields_to_wire(&sheet.into_fields());
-    fields.extend(known.fields.into_iter().filter(|(name, _)| {
-        // The rest is what the node itself says of the center.
-        !matches!(name.as_str(), "roles" | "languages" | "contact_windows" | "time_zone")
-    }));
+    // What the center says of itself stands.
+    fields.extend(known.fields);
     let kind = Kind::Center.name().to_owned();
     directory.put(PutRequest { id: known.id, kind, fields, ..PutRequest::default() }).await?;
     Ok(())
