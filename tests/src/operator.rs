@@ -28,7 +28,8 @@ pub struct Outcome {
     pub err: String,
 }
 
-fn command(center: &Center, words: &[&str]) -> Result<Command> {
+/// The command line of a center, to be started.
+pub fn command(center: &Center, words: &[&str]) -> Result<Command> {
     let mut command = center.host.command(&Programs::find()?.cli);
     command.arg("--data").arg(&center.data).args(words).stdin(Stdio::null()).kill_on_drop(true);
     // A scenario must not be led elsewhere by what somebody exported.

@@ -65,6 +65,8 @@ pub struct Center {
     pub store: Store,
     /// Writes records of ours.
     editor: Editor,
+    /// Held while a list is taken in: the next one has to know what this one has made.
+    pub(crate) importing: tokio::sync::Mutex<()>,
     /// Whom our admin has added and removed.
     pub(crate) peerbook: Arc<PeerBook>,
     /// Links to peers.
@@ -196,6 +198,7 @@ impl Center {
             editor: Editor::new(ledger, own_author),
             own,
             store,
+            importing: tokio::sync::Mutex::default(),
             peerbook,
             network,
             roster,
@@ -255,7 +258,7 @@ impl Center {
         &self,
         writes: Vec<Write>,
         options: Options,
-        progress: impl FnMut(usize, usize) + Send + 'static,
+        progress: impl FnMut(usize, usize) -> bool + Send + 'static,
     ) -> Result<Vec<Written>, EditError> {
         let dry_run = options.dry_run;
         let written = self.editor.write(writes, options, progress).await?;

@@ -124,17 +124,23 @@ pub enum EditError {
     /// Database or merge worker.
     #[error("save: {0}")]
     Trouble(#[from] Trouble),
+    /// Whoever asked wants it no more.
+    #[error("save: whoever asked has gone; nothing was saved")]
+    Abandoned,
     /// The node is shutting down or sealing.
     #[error("save: the node is closing")]
     Closing,
 }
+
+/// Hears how many of how many records have been prepared, and says whether to go on.
+type Progress = dyn FnMut(usize, usize) -> bool + Send;
 
 /// An order on its way to the ledger.
 pub(crate) struct Order {
     writes: Vec<Write>,
     options: Options,
     author: Arc<OwnAuthor>,
-    progress: Box<dyn FnMut(usize, usize) + Send>,
+    progress: Box<Progress>,
     reply: oneshot::Sender<Result<Vec<Written>, EditError>>,
 }
 
@@ -157,12 +163,12 @@ impl Editor {
     }
 
     /// Makes, signs and keeps changes; see the module. `progress` hears how many of how many
-    /// records have been prepared.
+    /// records have been prepared; when it answers no, nothing is kept.
     pub async fn write(
         &self,
         writes: Vec<Write>,
         options: Options,
-        progress: impl FnMut(usize, usize) + Send + 'static,
+        progress: impl FnMut(usize, usize) -> bool + Send + 'static,
     ) -> Result<Vec<Written>, EditError> {
         let (reply, answer) = oneshot::channel();
         self.ledger.order(Order {
@@ -213,7 +219,7 @@ impl Bench {
         writes: Vec<Write>,
         options: &Options,
         author: &OwnAuthor,
-        progress: &mut (dyn FnMut(usize, usize) + Send),
+        progress: &mut Progress,
     ) -> Result<Vec<Written>, EditError> {
         let plans = self.plans(writes, options, author).await?;
         let total = plans.len();
@@ -235,7 +241,9 @@ impl Bench {
                 }
                 written.push(record);
             }
-            progress(written.len(), total);
+            if !progress(written.len(), total) {
+                return Err(EditError::Abandoned);
+            }
         }
         if !refused.is_empty() {
             return Err(EditError::Refused(refused));

@@ -281,7 +281,7 @@ impl Vault {
             base: None,
             import: None,
         };
-        center.write(vec![profile], Options::default(), |_, _| {}).await?;
+        center.write(vec![profile], Options::default(), |_, _| true).await?;
         Ok(chain.center_id())
     }
 

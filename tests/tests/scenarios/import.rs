@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_stage::programs::workspace;
 use hospes_stage::stage::Center;
-use hospes_tests::operator::found;
+use hospes_tests::operator::{command, edit, found, show, shows};
 use hospes_tests::theatre::{stage, well};
 use serde_json::Value;
 
@@ -112,4 +113,75 @@ async fn a_table_of_offers_is_recognized_and_comes_out_as_it_went_in() -> Result
         second.first()
     );
     Ok(())
+}
+
+/// A table of so many offers.
+fn beds(count: usize, sleeps: u8) -> String {
+    let mut table = "external_id,country,near_town,place_type,sleeps,status\n".to_owned();
+    for row in 0..count {
+        table.push_str(&format!("bed-{row},EE,590031,sofa,{sleeps},active\n"));
+    }
+    table
+}
+
+#[tokio::test]
+async fn what_a_person_has_withdrawn_no_list_brings_back() -> Result<()> {
+    let stage = stage()?;
+    let center = stage.center("Narva").await?;
+    let list = stage.folder().join("beds.csv").to_string_lossy().into_owned();
+    let words = ["offers", list.as_str(), "--source", "beds"];
+    fs::write(&list, beds(3, 2))?;
+    ensure!(import(&center, &words).await?.0 == [3, 0, 0]);
+    let id = found(&center, &["offers"]).await?.pop().context("none is found")?;
+    edit(&center, &id, &["note=Ask for the key", "note_language=en"]).await?;
+    center.run(["withdraw", &id]).await?;
+    let record = show(&center, &id).await?.context("it is gone")?;
+    ensure!(record.pointer("/fields/note").is_none(), "the note of a withdrawn offer stays");
+
+    // Whether the row says something new or the same as before, it says "active".
+    for sleeps in [2, 5] {
+        fs::write(&list, beds(3, sleeps))?;
+        let (counts, report) = import(&center, &words).await?;
+        ensure!(counts == if sleeps == 2 { [0, 0, 3] } else { [0, 2, 1] }, "{counts:?}");
+        let told = report.get("problems").context("no problems")?.to_string();
+        ensure!(told.contains("withdrawn here") && told.contains("--bring-back"), "{told}");
+        let record = show(&center, &id).await?.context("it is gone")?;
+        ensure!(record.pointer("/fields/status") == Some(&"withdrawn".into()));
+        ensure!(record.pointer("/fields/sleeps") == Some(&2.into()), "it was changed");
+    }
+    fs::write(&list, beds(3, 5).replace(",active", ",withdrawn"))?;
+    let (_, report) = import(&center, &[&words[..], &["--dry-run"]].concat()).await?;
+    ensure!(!report.to_string().contains("stays so"), "a list that says the same is told of");
+
+    fs::write(&list, beds(3, 5))?;
+    let (counts, _) = import(&center, &[&words[..], &["--bring-back"]].concat()).await?;
+    ensure!(counts == [0, 1, 2], "{counts:?}");
+    shows(&center, &id, "/fields/status", &"active".into()).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn an_import_that_is_stopped_or_started_twice_makes_no_row_twice() -> Result<()> {
+    const ROWS: usize = 600;
+    let stage = stage()?;
+    let center = stage.center("Narva").await?;
+    let list = stage.folder().join("beds.csv").to_string_lossy().into_owned();
+    fs::write(&list, beds(ROWS, 2))?;
+    let words = ["import", "offers", &list, "--source", "beds"];
+    // Stopped by a person, at several moments.
+    for after in [20, 60, 120, 250] {
+        let mut importing = command(&center, &words)?.spawn()?;
+        let moment = Duration::from_millis(after);
+        if tokio::time::timeout(moment, importing.wait()).await.is_err() {
+            importing.kill().await?;
+        }
+        let shown = center.status().await?.shown("offer");
+        ensure!(shown == 0 || shown == ROWS as u64, "{shown} rows came in of {ROWS}");
+    }
+    // Two at the same time.
+    let (one, other) = tokio::join!(import(&center, &words[1..]), import(&center, &words[1..]));
+    let (one, other) = (one?.0, other?.0);
+    ensure!(one.iter().sum::<u64>() == ROWS as u64 && other.iter().sum::<u64>() == ROWS as u64);
+    let shown = center.status().await?.shown("offer");
+    ensure!(shown == ROWS as u64, "{shown} offers of {ROWS} rows");
+    well(&center, 0).await
 }

@@ -74,6 +74,9 @@ pub struct ImportArgs {
     /// Take texts that look like phone numbers, addresses or names. The node notes it
     #[arg(long)]
     pub override_lint: bool,
+    /// Bring back records of this list that were withdrawn here
+    #[arg(long)]
+    pub bring_back: bool,
     /// Write all problems and remarks into this file
     #[arg(long, value_name = "FILE.csv")]
     pub report: Option<PathBuf>,

@@ -239,6 +239,7 @@ async fn send(
         dry_run: args.dry_run,
         override_lint: args.override_lint,
         skip_problems: args.skip_problems,
+        bring_back: args.bring_back,
     };
     let tables: BTreeMap<u64, String> =
         rows.iter().map(|row| (row.number, row.table.clone())).collect();

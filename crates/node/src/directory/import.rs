@@ -55,6 +55,11 @@ pub(super) async fn run(
     {
         return Err(refusal(Reason::Disk, told));
     }
+    // Two at once would each make the records that the other one is making.
+    let _turn = center.importing.lock().await;
+    if answers.is_closed() {
+        return Err(hung_up());
+    }
     let report = take_in(&center, caller, list, answers).await?;
     tell(answers, Told::Report(report)).await?;
     Ok(count)
@@ -68,6 +73,7 @@ struct List {
     dry_run: bool,
     override_lint: bool,
     skip_problems: bool,
+    bring_back: bool,
     rows: Vec<local::ImportRow>,
     /// Of all rows.
     bytes: usize,
@@ -114,6 +120,7 @@ impl List {
             dry_run: begin.dry_run,
             override_lint: begin.override_lint,
             skip_problems: begin.skip_problems,
+            bring_back: begin.bring_back,
             rows: Vec::new(),
             bytes: 0,
         })
@@ -197,6 +204,8 @@ fn fingerprint(fields: &Fields) -> [u8; 32] {
 /// What becomes of a row.
 enum Fate {
     Unchanged,
+    /// A person has put its record out of use, in this word.
+    OutOfUse(RecordKey, String),
     New,
     Changed(RecordKey),
 }
@@ -232,17 +241,39 @@ async fn take_in(
             continue;
         }
         let before = known.get(&row.external_id);
-        let (fate, current) = match before {
-            None => (Fate::New, None),
-            Some(mark) => match center.store.get(&mark.key).await.map_err(super::store_failed)? {
-                Some(record) if record.erased || mark.key.kind != list.kind => (Fate::New, None),
-                None => (Fate::New, None),
-                Some(_) if mark.digest == row.digest => (Fate::Unchanged, None),
-                Some(record) => (Fate::Changed(mark.key), Some(record.fields)),
-            },
+        let record = match before {
+            None => None,
+            Some(mark) => center.store.get(&mark.key).await.map_err(super::store_failed)?,
+        };
+        let record = record.filter(|record| !record.erased && record.key.kind == list.kind);
+        let (fate, current) = match (before, record) {
+            (Some(mark), Some(record)) => {
+                let word = out_of_use(list.kind, &record.fields).map(str::to_owned);
+                match word {
+                    Some(word) if !list.bring_back => (Fate::OutOfUse(mark.key, word), None),
+                    Some(_) => (Fate::Changed(mark.key), Some(in_use(list.kind, record.fields))),
+                    None if mark.digest == row.digest => (Fate::Unchanged, None),
+                    None => (Fate::Changed(mark.key), Some(record.fields)),
+                }
+            }
+            _ => (Fate::New, None),
         };
         let target = match fate {
             Fate::Unchanged => {
+                report.unchanged += 1;
+                continue;
+            }
+            Fate::OutOfUse(key, word) => {
+                // A list that says the same has nothing to be told.
+                if out_of_use(list.kind, &row.fields) != Some(word.as_str()) {
+                    let reason = format!(
+                        "the record {} of this row is {word} here and stays so; to bring it back: \
+                         the same import with --bring-back",
+                        key.id
+                    );
+                    let told = problem(&row, "external_id", shortened(&row.external_id), reason);
+                    problems.add(local::ImportProblem { fatal: false, ..told });
+                }
                 report.unchanged += 1;
                 continue;
             }
@@ -322,6 +353,28 @@ async fn take_in(
     Ok(local::ImportReport { saved: saves, ..report })
 }
 
+/// How a person puts a record of a kind out of use: the field, and its words for that.
+const USE: [(Kind, &str, &[&str]); 4] = [
+    (Kind::Offer, "status", &["withdrawn"]),
+    (Kind::Service, "status", &["defunct"]),
+    (Kind::Template, "status", &["withdrawn", "superseded"]),
+    (Kind::Bulletin, "msg_type", &["cancel"]),
+];
+
+/// The word by which a record is out of use, if it is.
+fn out_of_use(kind: Kind, fields: &Fields) -> Option<&str> {
+    let (_, field, words) = USE.into_iter().find(|(of, ..)| *of == kind)?;
+    fields.get(field).and_then(Value::as_text).filter(|word| words.contains(word))
+}
+
+/// A record as it is when nobody has put it out of use.
+fn in_use(kind: Kind, mut fields: Fields) -> Fields {
+    if let Some((_, field, _)) = USE.into_iter().find(|(of, ..)| *of == kind) {
+        fields.remove(field);
+    }
+    fields
+}
+
 /// A row with what it does not say: for a new record the defaults, for an old one what the defaults
 /// or a person made of them, so that a list never puts back to work what somebody has withdrawn.
 fn completed(kind: Kind, mut row: Fields, current: Option<&Fields>, now: Timestamp) -> Fields {
@@ -389,24 +442,29 @@ impl Problems {
 
 async fn tell(answers: &Answers, step: Told) -> Result<(), Status> {
     let answer = local::ImportResponse { step: Some(step) };
-    answers
-        .send(Ok(answer))
-        .await
-        .map_err(|_| refusal(Reason::Unavailable, "the client hung up; nothing was saved"))
+    answers.send(Ok(answer)).await.map_err(|_| hung_up())
+}
+
+fn hung_up() -> Status {
+    refusal(Reason::Unavailable, "the client hung up; nothing was saved")
 }
 
 /// Tells progress now and then. When the client does not keep up, it misses some: the writing does
-/// not wait for a screen.
-fn progress(answers: Answers) -> impl FnMut(usize, usize) + Send + 'static {
+/// not wait for a screen. When the client is gone, so is its wish.
+fn progress(answers: Answers) -> impl FnMut(usize, usize) -> bool + Send + 'static {
     let mut next = 0;
     move |done, total| {
+        if answers.is_closed() {
+            return false;
+        }
         if done < next && done != total {
-            return;
+            return true;
         }
         next = done + (total / STEPS).max(1);
         let progress = local::ImportProgress { done: done as u64, total: total as u64 };
         let step = Some(Told::Progress(progress));
         let _ = answers.try_send(Ok(local::ImportResponse { step }));
+        true
     }
 }
 

@@ -1,5 +1,6 @@
 //! Writing single records: put, edit, withdraw.
 
+use hospes_domain::schema::{Field, FieldType, schema};
 use hospes_domain::{Kind, Value};
 use hospes_store::Record;
 use hospes_sync::ChangeHash;
@@ -132,8 +133,23 @@ fn withdrawal(record: &Record, reason: &str) -> Result<Withdrawal, Status> {
         }
     };
     let reason_field = reason_field.filter(|_| !reason.is_empty());
+    edits.extend(
+        free_texts(record)
+            .filter(|field| Some(*field) != reason_field)
+            .map(|field| Edit::Clear { field: field.to_owned() }),
+    );
     edits.extend(reason_field.map(|field| put(field, reason.into())));
     Ok(Withdrawal { edits, kept_reason: reason_field.is_some() })
+}
+
+/// What somebody wrote freely: a withdrawn record says no more of a person than it must.
+fn free_texts(record: &Record) -> impl Iterator<Item = &'static str> {
+    let free = |field: &&Field| {
+        let text = matches!(field.ty, FieldType::Text { lint: true, .. });
+        !field.required && (text || field.name == "note_language")
+    };
+    let there = |field: &Field| record.fields.contains_key(field.name).then_some(field.name);
+    schema(record.key.kind).fields.iter().filter(free).filter_map(there)
 }
 
 fn options(caller: &Caller, dry_run: bool, override_lint: bool) -> Options {
@@ -150,7 +166,7 @@ async fn one(
 ) -> Result<local::Saved, Status> {
     let write = Write { target, edits, base, import: None };
     let kept = !options.dry_run;
-    let written = center.write(vec![write], options, |_, _| {}).await.map_err(failed)?;
+    let written = center.write(vec![write], options, |_, _| true).await.map_err(failed)?;
     let Some(written) = written.into_iter().next() else {
         return Err(refusal(Reason::Failed, "the record was not written; see the node's log"));
     };
@@ -233,7 +249,7 @@ pub(super) fn failed(error: EditError) -> Status {
         EditError::Erased { .. } => Reason::Erased,
         EditError::BaseGone { .. } => Reason::Changed,
         EditError::NotApplicable(_) => Reason::Invalid,
-        EditError::Closing => Reason::Unavailable,
+        EditError::Abandoned | EditError::Closing => Reason::Unavailable,
         EditError::Trouble(Trouble::Store(error)) => return store_failed(error.clone()),
         EditError::Trouble(_) => Reason::Failed,
     };
