@@ -6,19 +6,27 @@ pub(super) struct Word<'t> {
     pub text: &'t str,
     /// Its first byte in the whole text.
     pub start: usize,
+    /// What follows it in the whole text.
+    pub rest: &'t str,
     /// Followed by a full stop.
     pub dotted: bool,
     /// After the end of a sentence, or the first of the text: there a capital says nothing.
     pub begins: bool,
 }
 
-impl Word<'_> {
+impl<'t> Word<'t> {
     pub fn is_capitalized(&self) -> bool {
         self.text.starts_with(char::is_uppercase)
     }
 
     pub fn is_number(&self) -> bool {
         self.text.starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    /// What stands between it and a later word.
+    pub fn gap_to(&self, later: &Word<'t>) -> &'t str {
+        let length = later.start.saturating_sub(self.start + self.text.len());
+        self.rest.get(..length).unwrap_or_default()
     }
 }
 
@@ -30,7 +38,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let mut push = |start: usize, end: usize, begins: bool| {
         let word = text.get(start..end).unwrap_or_default().trim_end_matches(['-', '\'']);
         let rest = text.get(start + word.len()..).unwrap_or_default();
-        words.push(Word { text: word, start, dotted: rest.starts_with('.'), begins });
+        words.push(Word { text: word, start, rest, dotted: rest.starts_with('.'), begins });
     };
     for (index, c) in text.char_indices() {
         let inside = c.is_alphanumeric()

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 
 mod disguised;
+mod passes;
+mod streets;
 
 fn check(expected: Option<Suspicion>, texts: &[&str]) {
     for text in texts {
