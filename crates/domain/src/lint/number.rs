@@ -10,7 +10,7 @@ pub(super) struct Group<'t> {
     pub end: usize,
     /// What separates it from the group before.
     pub gap: &'t str,
-    /// A plus sign or an opening bracket stands right before it.
+    /// A plus sign stands right before it, or brackets around it.
     marked: bool,
 }
 
@@ -75,9 +75,13 @@ fn groups(text: &str) -> Vec<Group<'_>> {
             (None, true) => start = Some(index),
             (Some(first), false) => {
                 let gap = text.get(from..first).unwrap_or_default();
-                let marked = gap.ends_with(['+', '(']);
+                let rest = text.get(index..).unwrap_or_default();
+                let bracket = gap.ends_with('(') && rest.starts_with(')');
                 let digits = text.get(first..index).unwrap_or_default();
-                groups.push(Group { digits, start: first, end: index, gap, marked });
+                let mut group = Group { digits, start: first, end: index, gap, marked: false };
+                // An area code is in brackets. A year in them, or a day, is a remark.
+                group.marked = gap.ends_with('+') || (bracket && !group.is_year());
+                groups.push(group);
                 (from, start) = (index, None);
             }
             _ => {}
@@ -86,8 +90,9 @@ fn groups(text: &str) -> Vec<Group<'_>> {
     groups
 }
 
-/// Signs that people put between the groups of one number. No colon: that is in hours.
-const SEPARATORS: &str = "()-.,;/–—°′″'\"_·•∙⋅‧・*|~\\";
+/// Signs that people put between the groups of one number. No colon: that is in hours, and no
+/// line: that is in tables.
+const SEPARATORS: &str = "()-.,;/–—°′″'\"_·•∙⋅‧・*~\\";
 
 /// Whether what stands between two groups leaves them one number.
 fn joins(gap: &str) -> bool {
