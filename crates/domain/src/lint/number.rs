@@ -1,29 +1,26 @@
 //! Numbers that lead to a person: phones, documents, coordinates.
 
-use super::{Findings, Suspicion, Word};
+use super::{Findings, Suspicion, Word, coordinates};
 
 /// A group of digits and what stands before it.
 #[derive(Debug, Clone, Copy)]
-struct Group<'t> {
+pub(super) struct Group<'t> {
     digits: &'t str,
-    start: usize,
-    end: usize,
-    /// What separates it from the group before, without the plus sign.
-    gap: &'t str,
-    /// A plus sign or an opening bracket stands right before it.
+    pub start: usize,
+    pub end: usize,
+    /// What separates it from the group before.
+    pub gap: &'t str,
+    /// A plus sign stands right before it, or brackets around it.
     marked: bool,
 }
 
 impl Group<'_> {
-    fn len(&self) -> usize {
-        self.digits.chars().count()
+    pub fn len(&self) -> usize {
+        self.digits.len()
     }
 
-    fn number(&self) -> u32 {
-        let value = |text: String| text.parse().unwrap_or(u32::MAX);
-        value(
-            self.digits.chars().take(10).filter_map(|c| char::from_digit(digit(c)?, 10)).collect(),
-        )
+    pub fn number(&self) -> u32 {
+        self.digits.parse().unwrap_or(u32::MAX)
     }
 
     fn is_day(&self) -> bool {
@@ -39,19 +36,14 @@ impl Group<'_> {
     }
 }
 
-/// The value of a digit of the scripts that people of the network write numbers in.
-fn digit(c: char) -> Option<u32> {
-    match c {
-        '0'..='9' => c.to_digit(10),
-        '\u{660}'..='\u{669}' => Some(u32::from(c) - 0x660),
-        '\u{6f0}'..='\u{6f9}' => Some(u32::from(c) - 0x6f0),
-        _ => None,
-    }
-}
-
 pub(super) fn scan(text: &str, words: &[Word<'_>], findings: &mut Findings) {
     documents(words, findings);
-    let mut groups = groups(text).into_iter().peekable();
+    let groups = groups(text);
+    let places = coordinates::places(text, &groups);
+    for (start, end) in &places {
+        findings.add(Suspicion::Coordinates, text.get(*start..*end).unwrap_or_default());
+    }
+    let mut groups = groups.into_iter().peekable();
     // A run is what one would read as one number: groups with nothing but signs between them.
     let mut run: Vec<Group<'_>> = Vec::new();
     let mut words_before = words.iter().peekable();
@@ -65,7 +57,10 @@ pub(super) fn scan(text: &str, words: &[Word<'_>], findings: &mut Findings) {
         while let Some(word) = words_before.next_if(|word| word.start < start) {
             before = Some(word.text);
         }
-        judge(text, &run, before.unwrap_or_default(), (start, end), findings);
+        // What is known to be a place is no phone as well.
+        if !places.iter().any(|place| place.0 < end && start < place.1) {
+            judge(text, &run, before.unwrap_or_default(), (start, end), findings);
+        }
         run.clear();
     }
 }
@@ -76,13 +71,17 @@ fn groups(text: &str) -> Vec<Group<'_>> {
     let mut start = None;
     let ends = text.char_indices().chain([(text.len(), ' ')]);
     for (index, c) in ends {
-        match (start, digit(c).is_some()) {
+        match (start, c.is_ascii_digit()) {
             (None, true) => start = Some(index),
             (Some(first), false) => {
                 let gap = text.get(from..first).unwrap_or_default();
-                let marked = gap.ends_with(['+', '(']);
+                let rest = text.get(index..).unwrap_or_default();
+                let bracket = gap.ends_with('(') && rest.starts_with(')');
                 let digits = text.get(first..index).unwrap_or_default();
-                groups.push(Group { digits, start: first, end: index, gap, marked });
+                let mut group = Group { digits, start: first, end: index, gap, marked: false };
+                // An area code is in brackets. A year in them, or a day, is a remark.
+                group.marked = gap.ends_with('+') || (bracket && !group.is_year());
+                groups.push(group);
                 (from, start) = (index, None);
             }
             _ => {}
@@ -91,10 +90,14 @@ fn groups(text: &str) -> Vec<Group<'_>> {
     groups
 }
 
+/// Signs that people put between the groups of one number. No colon: that is in hours, and no
+/// line: that is in tables.
+const SEPARATORS: &str = "()-.,;/–—°′″'\"_·•∙⋅‧・*~\\";
+
 /// Whether what stands between two groups leaves them one number.
 fn joins(gap: &str) -> bool {
     gap.chars().count() <= 5
-        && gap.chars().all(|c| c == '\n' || c.is_whitespace() || "()-.,;/‐‑–—°′″'\"".contains(c))
+        && gap.chars().all(|c| c.is_whitespace() || SEPARATORS.contains(c))
         && !gap.contains('\n')
 }
 
@@ -128,16 +131,26 @@ const PHONE_WORDS: &[&str] = &[
     "tālr",
     "tālrunis",
     "skambinti",
+    "ring",
+    "tlf",
+    "tél",
+    "téléphone",
+    "teléfono",
+    "telefono",
+    "telefone",
+    "τηλ",
+    "τηλέφωνο",
+    "тэл",
+    "ტელ",
+    "ტელეფონი",
+    "հեռ",
+    "հեռախոս",
 ];
 
 fn judge(text: &str, run: &[Group<'_>], before: &str, at: (usize, usize), findings: &mut Findings) {
     let excerpt = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
     let plus = excerpt(0, at.0).ends_with('+');
     let whole = excerpt(at.0 - usize::from(plus), at.1);
-    if is_coordinates(run) {
-        findings.add(Suspicion::Coordinates, whole);
-        return;
-    }
     let lengths: Vec<usize> = run.iter().map(Group::len).collect();
     let spaced = run.iter().skip(1).all(|group| group.gap.trim().is_empty());
     if spaced && !plus && matches!(lengths.as_slice(), [4, 6] | [2, 2, 6] | [2, 7]) {
@@ -195,8 +208,8 @@ fn phone(text: &str, run: &[Group<'_>], sure: bool, announced: bool, findings: &
 /// How many groups from here on are a date, a time, a year or a case number.
 fn date_or_time(run: &[Group<'_>]) -> usize {
     let gap = |group: &Group<'_>| match group.gap {
-        "." => '.',
-        "-" => '-',
+        "." | "·" => '.',
+        "-" | "_" => '-',
         "/" => '/',
         ". " => '_',
         _ => ' ',
@@ -227,24 +240,6 @@ fn date_or_time(run: &[Group<'_>]) -> usize {
         }
     }
     usize::from(run.first().is_some_and(Group::is_year))
-}
-
-/// Two numbers with at least three decimals, or degrees with minutes.
-fn is_coordinates(run: &[Group<'_>]) -> bool {
-    let decimals = run.windows(4).any(|four| match four {
-        [a, b, c, d] => {
-            let point = |group: &Group<'_>| matches!(group.gap, "." | ",");
-            let apart = !point(c) || c.gap == "," && b.gap == ".";
-            point(b) && point(d) && apart
-                && a.number() <= 180 && c.number() <= 180
-                && a.len() <= 3 && c.len() <= 3
-                && b.len() >= 3 && d.len() >= 3
-                // Thousands are grouped by threes: 12.500, 13.000.
-                && (b.len() > 3 || d.len() > 3)
-        }
-        _ => false,
-    });
-    decimals || run.iter().skip(1).any(|group| group.gap.trim() == "°" && group.len() <= 2)
 }
 
 /// Words that announce the number of a document.
