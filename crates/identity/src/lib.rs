@@ -22,6 +22,7 @@ pub mod passphrase;
 pub mod phrase;
 mod sealed_box;
 pub mod secret;
+mod signs;
 pub mod tls;
 pub mod trust;
 pub mod trustee;
