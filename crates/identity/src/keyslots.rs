@@ -213,6 +213,15 @@ impl Keyslots {
         self.trustees().ok_or(UnsealError::NoTrustees)?.unwrap(shares, &database)
     }
 
+    /// Whether a share is for these keyslots, as far as one share tells.
+    ///
+    /// # Errors
+    /// When it is for others, or there are no trustees.
+    pub fn expects(&self, share: &Share) -> Result<(), UnsealError> {
+        let database = self.check()?;
+        self.trustees().ok_or(UnsealError::NoTrustees)?.expects(share, &database)
+    }
+
     /// The share of one trustee, read with that person's secret.
     pub fn share(&self, secret: &TrusteeSecret) -> Result<Share, UnsealError> {
         let database = self.check()?;

@@ -38,4 +38,4 @@ pub use node::NodeKey;
 pub use phrase::RecoveryPhrase;
 pub use tls::Credentials;
 pub use trust::{Doorkeeper, Refused, RefusedWhy, Standing, Trust, TrustSet, Trusted};
-pub use trustee::{Share, TrusteeKey, TrusteeSecret};
+pub use trustee::{Share, TrusteeKey, TrusteeSecret, TypedShare};
