@@ -16,9 +16,10 @@ use std::fmt;
 use aws_lc_rs::hmac;
 use hospes_domain::id::{hex, unhex};
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::crypto::{self, CryptoFailure};
+use crate::secret;
 use crate::trustee::{Share, TrusteeKey, TrusteeSecret};
 
 mod cost;
@@ -173,7 +174,21 @@ impl Keyslots {
     /// This takes the time and memory that the slots ask for, for each slot that a passphrase
     /// opens: never on a thread that others wait for. A slot that is damaged does not keep the
     /// others from opening.
+    ///
+    /// An older release took the mark at the beginning of a file for a part of the passphrase. What
+    /// opens nothing is tried once more with the mark, so that such a slot opens with the words that
+    /// its maker knows. A wrong passphrase takes twice the time for it.
     pub fn open(&self, passphrase: &str) -> Result<DatabaseKey, UnsealError> {
+        let plain = passphrase.trim_start_matches(secret::MARK).trim();
+        self.open_exactly(plain).or_else(|problem| {
+            let mut marked = Zeroizing::new(String::with_capacity(plain.len() + 4));
+            marked.push(secret::MARK);
+            marked.push_str(plain);
+            self.open_exactly(&marked).map_err(|_| problem)
+        })
+    }
+
+    fn open_exactly(&self, passphrase: &str) -> Result<DatabaseKey, UnsealError> {
         let database = self.check()?;
         let mut problem = UnsealError::NoPassphrase;
         for slot in &self.slots {
@@ -196,6 +211,15 @@ impl Keyslots {
     pub fn open_with_shares(&self, shares: &[Share]) -> Result<DatabaseKey, UnsealError> {
         let database = self.check()?;
         self.trustees().ok_or(UnsealError::NoTrustees)?.unwrap(shares, &database)
+    }
+
+    /// Whether a share is for these keyslots, as far as one share tells.
+    ///
+    /// # Errors
+    /// When it is for others, or there are no trustees.
+    pub fn expects(&self, share: &Share) -> Result<(), UnsealError> {
+        let database = self.check()?;
+        self.trustees().ok_or(UnsealError::NoTrustees)?.expects(share, &database)
     }
 
     /// The share of one trustee, read with that person's secret.

@@ -6,8 +6,8 @@
 //! configurations, [`keyslots`] keeps the key of the database behind a [passphrase] or
 //! [trustees](trustee), and [`backup`] seals a database so that the phrase opens it.
 //!
-//! There is no network, no clock and no async here, and no file is read or written: bytes come in
-//! and go out. The only randomness is that of new keys.
+//! There is no network, no clock and no async here, and no file is opened: bytes come in and go out.
+//! A [secret] is read from whatever the caller has opened. The only randomness is that of new keys.
 
 pub mod backup;
 mod base32;
@@ -21,6 +21,8 @@ pub mod node;
 pub mod passphrase;
 pub mod phrase;
 mod sealed_box;
+pub mod secret;
+mod signs;
 pub mod tls;
 pub mod trust;
 pub mod trustee;
@@ -36,4 +38,4 @@ pub use node::NodeKey;
 pub use phrase::RecoveryPhrase;
 pub use tls::Credentials;
 pub use trust::{Doorkeeper, Refused, RefusedWhy, Standing, Trust, TrustSet, Trusted};
-pub use trustee::{Share, TrusteeKey, TrusteeSecret};
+pub use trustee::{Share, TrusteeKey, TrusteeSecret, TypedShare};

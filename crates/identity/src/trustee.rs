@@ -20,6 +20,11 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::base32::{self, NotBase32};
 use crate::crypto::{self, CryptoFailure};
 use crate::fingerprint;
+use crate::signs::{Sign, origin, signs};
+
+mod typed;
+
+pub use typed::{GROUP, GROUPS, TypedShare};
 
 /// Bytes of a public key.
 const PUBLIC_KEY: usize = 1216;
@@ -27,6 +32,8 @@ const PUBLIC_KEY: usize = 1216;
 pub(crate) const ENCAPSULATED: usize = 1120;
 /// Bytes of a share: its place, and one for each byte of the secret.
 const SHARE: usize = 33;
+/// Letters and digits of a share's text, with its checksum.
+const LETTERS: usize = 66;
 /// Bytes of a sealed share.
 pub(crate) const SEALED_SHARE: usize = SHARE + 16;
 /// Longest text that is read as a key or a share, in bytes.
@@ -50,14 +57,21 @@ pub enum InvalidTrusteeText {
         actual: usize,
     },
     /// A character that it cannot have.
-    #[error("it has the character {0:?}, which does not occur there")]
-    Character(char),
+    #[error(
+        "it has the character {character:?} (U+{:04X}), which does not occur there{}",
+        u32::from(*.character),
+        stranger(*.character)
+    )]
+    Character {
+        /// The character.
+        character: char,
+    },
     /// A part of it is missing, or there is more than there should be.
-    #[error("it has {actual} characters after its beginning, there must be {expected}")]
+    #[error("it has {actual} letters and digits, there must be {expected}")]
     Length {
-        /// Characters that it has.
+        /// Letters and digits that it has after its beginning.
         actual: usize,
-        /// Characters that it should have.
+        /// Those that it should have.
         expected: usize,
     },
     /// Mistyped.
@@ -68,14 +82,25 @@ pub enum InvalidTrusteeText {
     Key,
 }
 
+/// Where a letter comes from that looks right and is not.
+fn stranger(c: char) -> String {
+    if c.is_ascii() { String::new() } else { format!(": it is {}", origin(c)) }
+}
+
 /// The public key of a trustee.
 #[derive(Clone)]
 pub struct TrusteeKey(<XWing as Kem>::PublicKey);
 
 impl TrusteeKey {
-    /// Reads the text of a key. White space does not matter: mail programs break lines.
+    /// Reads the text of a key. What stands between its letters does not matter: mail programs break
+    /// lines and put marks before them.
     pub fn parse(text: &str) -> Result<Self, InvalidTrusteeText> {
-        let bytes = read::<{ PUBLIC_KEY + CHECKSUM }>(text, KEY_PREFIX)?;
+        bounded(text)?;
+        let letters = signs_of(text);
+        let prefix = signs_of(KEY_PREFIX);
+        let letters = letters.strip_prefix(prefix.as_str());
+        let letters = letters.ok_or(InvalidTrusteeText::Prefix(KEY_PREFIX))?;
+        let bytes = read::<{ PUBLIC_KEY + CHECKSUM }>(letters)?;
         let key = checked(KEY_PREFIX, bytes.as_slice())?;
         <XWing as Kem>::PublicKey::from_bytes(key).map(Self).map_err(|_| InvalidTrusteeText::Key)
     }
@@ -190,9 +215,31 @@ impl Share {
         Self { tag, bytes }
     }
 
-    /// Reads a share as a person types it: any case, groups apart or not.
+    /// Reads a share as a person types it: any case, with or without its beginning, its groups apart or
+    /// not or broken over several lines. Lines after a whole share are remarks.
     pub fn parse(text: &str) -> Result<Self, InvalidTrusteeText> {
-        let bytes = read::<{ 4 + SHARE + CHECKSUM }>(text, SHARE_PREFIX)?;
+        Self::of(&Self::letters(text)?.0)
+    }
+
+    /// The letters and digits of a text after the beginning of a share, and the text up to the end of
+    /// the line in which there are enough.
+    fn letters(text: &str) -> Result<(Zeroizing<String>, &str), InvalidTrusteeText> {
+        bounded(text)?;
+        let (mut all, mut read) = (Zeroizing::new(String::with_capacity(text.len())), 0);
+        for line in text.split_inclusive('\n') {
+            all.push_str(&signs_of(line));
+            read += line.len();
+            if after_prefix(&all).is_ok_and(|letters| letters.chars().count() >= LETTERS) {
+                break;
+            }
+        }
+        let letters = Zeroizing::new(after_prefix(&all)?.to_owned());
+        Ok((letters, text.get(..read).unwrap_or(text)))
+    }
+
+    /// The share of these letters and digits.
+    fn of(letters: &str) -> Result<Self, InvalidTrusteeText> {
+        let bytes = read::<{ 4 + SHARE + CHECKSUM }>(letters)?;
         let read = checked(SHARE_PREFIX, bytes.as_slice())?;
         let (Some((tag, _)), Some((_, bytes))) =
             (read.split_first_chunk::<4>(), read.split_last_chunk::<SHARE>())
@@ -219,6 +266,20 @@ impl Share {
         text
     }
 
+    /// The same on lines that no terminal breaks. Secret.
+    pub fn rows(&self) -> Zeroizing<String> {
+        const ROW: usize = 4;
+        let text = self.to_text();
+        let mut rows = Zeroizing::new(String::with_capacity(128));
+        rows.push_str(SHARE_PREFIX);
+        let groups = text.strip_prefix(SHARE_PREFIX).unwrap_or_default().split('-').skip(1);
+        for (place, group) in groups.enumerate() {
+            rows.push_str(if place % ROW == 0 { "\n  " } else { "-" });
+            rows.push_str(group);
+        }
+        rows
+    }
+
     pub(crate) fn tag(&self) -> [u8; 4] {
         self.tag
     }
@@ -240,22 +301,41 @@ impl fmt::Debug for Share {
     }
 }
 
-/// The bytes behind a prefix, and with their checksum.
-fn read<const N: usize>(
-    text: &str,
-    prefix: &'static str,
-) -> Result<Zeroizing<[u8; N]>, InvalidTrusteeText> {
+fn bounded(text: &str) -> Result<(), InvalidTrusteeText> {
     if text.len() > MAX_TEXT {
         return Err(InvalidTrusteeText::TooLong { actual: text.len() });
     }
-    let plain = |text: &str| -> String {
-        text.chars().filter(|c| *c != '-' && !c.is_whitespace()).collect::<String>().to_lowercase()
-    };
-    let letters = Zeroizing::new(plain(text));
-    let letters = letters.strip_prefix(&plain(prefix)).ok_or(InvalidTrusteeText::Prefix(prefix))?;
+    Ok(())
+}
+
+/// Letters and digits of a text, without what stands between them.
+fn signs_of(text: &str) -> Zeroizing<String> {
+    let mut letters = Zeroizing::new(String::with_capacity(text.len()));
+    letters.extend(signs(text).filter_map(|sign| match sign {
+        Sign::Letter(c) | Sign::Digit(c) => Some(c),
+        Sign::Between => None,
+    }));
+    letters
+}
+
+/// What comes after the beginning of a share, or all if it has none: on the phone nobody reads it out.
+fn after_prefix(letters: &str) -> Result<&str, InvalidTrusteeText> {
+    let other = InvalidTrusteeText::Prefix(SHARE_PREFIX);
+    if letters.starts_with("hospestrustee") {
+        return Err(other);
+    }
+    match letters.strip_prefix("hospesshare") {
+        None => Ok(letters),
+        // Whoever types the digit one may type a letter that looks so.
+        Some(rest) => rest.strip_prefix(['1', 'l', 'i']).ok_or(other),
+    }
+}
+
+/// The bytes of letters and digits, with their checksum.
+fn read<const N: usize>(letters: &str) -> Result<Zeroizing<[u8; N]>, InvalidTrusteeText> {
     let mut bytes = Zeroizing::new([0; N]);
     base32::read(letters, bytes.as_mut_slice()).map_err(|problem| match problem {
-        NotBase32::Character(character) => InvalidTrusteeText::Character(character),
+        NotBase32::Character(character) => InvalidTrusteeText::Character { character },
         NotBase32::Length { actual, expected } => InvalidTrusteeText::Length { actual, expected },
         NotBase32::Rest => InvalidTrusteeText::Checksum,
     })?;

@@ -38,6 +38,29 @@ fn the_passphrase_opens_the_key_and_no_other_does() {
 }
 
 #[test]
+fn a_lock_that_was_made_with_the_mark_of_a_file_opens_with_the_words() {
+    let key = DatabaseKey::generate().unwrap();
+    let marked = format!("{}{PASSPHRASE}", secret::MARK);
+    let mut keyslots = Keyslots::create(&key, &marked, Cost::for_tests()).unwrap();
+    for (given, opens) in [
+        (PASSPHRASE, true),
+        (marked.as_str(), true),
+        (&format!("{marked}\r\n"), true),
+        ("six words that dice have picke", false),
+        ("\u{feff}", false),
+        ("", false),
+    ] {
+        let expected = if opens { Ok(key.clone()) } else { Err(UnsealError::WrongPassphrase) };
+        assert_eq!(keyslots.open(given), expected, "{given:?}");
+    }
+    // It is among others, and one of those is damaged.
+    let other = "nine fictional cranes rest at noon";
+    keyslots.add_passphrase(&key, "second", other, Cost::for_tests()).unwrap();
+    let json = changed(&keyslots, |file| file["slots"][1]["salt"] = json!("00"));
+    assert_eq!(open(&json), Ok(key));
+}
+
+#[test]
 fn the_file_does_not_hold_the_key_and_nothing_prints_it() {
     let (key, keyslots) = sealed();
     assert!(!keyslots.to_json().contains(&hex(key.as_bytes())));

@@ -95,6 +95,12 @@ impl TrusteesSlot {
         Ok(Share::new(self.tag(&bound), *read))
     }
 
+    /// Whether a share is one of this slot.
+    pub(super) fn expects(&self, share: &Share, database: &[u8; 16]) -> Result<(), UnsealError> {
+        let tag = self.tag(&self.whole(database)?);
+        if share.tag() == tag { Ok(()) } else { Err(UnsealError::ForeignShare) }
+    }
+
     /// The key of the database, from enough shares of different trustees.
     pub(super) fn unwrap(
         &self,
