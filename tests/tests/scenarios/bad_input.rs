@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use hospes_domain::Fields;
 use hospes_stage::api::Api;
 use hospes_stage::stage::{Center, Stage, introduce};
-use hospes_tests::operator::{attempt, found, put, refused};
+use hospes_tests::operator::{attempt, edit, found, put, refused};
 use hospes_tests::theatre::{stage, well};
 
 const OFFER: [&str; 3] = ["country=EE", "place_type=sofa", "sleeps=2"];
@@ -260,4 +260,18 @@ async fn fictional_records_never_come_among_real_ones() -> Result<()> {
     riga.run(demo.into_iter().chain(["--anyway"])).await?;
     ensure!(!found(&riga, &["offers", "--steward", "Riga", "--all"]).await?.is_empty());
     Ok(())
+}
+
+/// What an earlier release took, or a person meant so, must not be in the way on a bad day.
+#[tokio::test]
+async fn an_old_text_stops_no_edit_that_leaves_it_alone() -> Result<()> {
+    let stage = stage()?;
+    let center = stage.center("Narva").await?;
+    let note = "note=Björkvägen 12";
+    let words = [&OFFER[..], &[note, "note_language=sv", "--override-lint"]].concat();
+    let id = put(&center, "offer", &words).await?;
+    edit(&center, &id, &["status=full"]).await?;
+    edit(&center, &id, &["status=active", note]).await?;
+    refused(&center, &["edit", &id, "note=Björkvägen 14"], 6, &["note"]).await?;
+    center.run(["withdraw", &id]).await.map(|_| ())
 }
