@@ -91,7 +91,7 @@ once. Whoever has them is the center; without them a lost node cannot be replace
 Examples:
   hospes init --name \"Center Narva\"
   hospes init --phrase-file words.txt --passphrase-file pass.txt --yes     for scripts
-  hospes init --from-phrase words.txt                                      a new node, same center")]
+  hospes init --from-phrase --epoch 2              a new node of a center that exists; asks for the words")]
     Init(InitArgs),
     /// Open the node with its passphrase
     #[command(after_help = "\

@@ -67,6 +67,12 @@ impl Printer {
         out(text);
     }
 
+    /// A secret that is the result: as a person reads it on a terminal, else on one line.
+    pub fn secret_result(&self, rows: &str, line: &str) {
+        let text = if self.results_on_terminal { rows } else { line };
+        out(&format!("{text}\n"));
+    }
+
     /// A value for programs, on lines of its own.
     pub fn json(&self, value: &Json) {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();

@@ -22,6 +22,15 @@ pub use sound::{Key, Keys, sound};
 /// The longest word that [`words`] gives, in bytes; the rest of a longer one is cut off.
 pub const MAX_WORD: usize = 48;
 
+/// Whether a sign has no ink: joiners, marks of direction, soft hyphens, the mark of UTF-8.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// The text as lower-case ASCII words of `[a-z0-9]`, with one space between them.
 ///
 /// Drops diacritics, apostrophes and invisible characters, repairs letters of a foreign script

@@ -17,6 +17,7 @@ pub mod lint;
 pub mod query;
 pub mod schema;
 pub mod time;
+pub mod usage;
 pub mod validate;
 pub mod value;
 

@@ -1,5 +1,6 @@
 //! What the signs are of a text that was typed, copied from a screen or taken from a mail.
 
+use hospes_domain::fold::is_invisible;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// One sign, as far as it matters for words and codes in Latin letters.
@@ -33,15 +34,6 @@ fn sign(c: char) -> Sign {
         c if c.is_alphanumeric() => Sign::Letter(c),
         _ => Sign::Between,
     }
-}
-
-/// Signs without ink: joiners, marks of direction, soft hyphens, the mark of UTF-8.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// What a letter is that is none of a to z: many look like one.

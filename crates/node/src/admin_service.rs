@@ -17,10 +17,10 @@ use crate::alarms::service as alarms;
 use crate::backup::service;
 use crate::center::Center;
 use crate::clock;
-use crate::directory::{DirectoryService, own_profile, peer_statuses, store_failed};
+use crate::directory::{DirectoryService, peer_statuses, store_failed};
 use crate::keys_service;
-use crate::peers;
 use crate::vault::{State, Vault, VaultError};
+use crate::{peers, profile};
 
 /// Longest name of a token and of a center, in characters.
 const LONGEST_NAME: usize = 60;
@@ -55,6 +55,14 @@ impl Admin for AdminService {
         self.directory.overview().await.map(Response::new)
     }
 
+    async fn check_ready(
+        &self,
+        _: Request<admin::CheckReadyRequest>,
+    ) -> Result<Response<admin::CheckReadyResponse>, Status> {
+        self.vault.check_ready().map_err(vault_failed)?;
+        Ok(Response::new(admin::CheckReadyResponse {}))
+    }
+
     async fn initialize(
         &self,
         request: Request<admin::InitializeRequest>,
@@ -76,7 +84,11 @@ impl Admin for AdminService {
         request: Request<admin::CertifyRequest>,
     ) -> Result<Response<admin::CertifyResponse>, Status> {
         let request = request.into_inner();
-        let name = named("center_name", &request.center_name)?;
+        // A node of a center that exists takes the name from the peers.
+        let name = match request.center_name.is_empty() {
+            true => String::new(),
+            false => named("center_name", &request.center_name)?,
+        };
         let certified = self
             .vault
             .certify(
@@ -147,7 +159,7 @@ impl Admin for AdminService {
         _: Request<admin::CenterRequest>,
     ) -> Result<Response<admin::CenterResponse>, Status> {
         let center = opened(&self.vault)?;
-        let profile = own_profile(&center).await?;
+        let profile = profile::of(&center).await.map_err(store_failed)?;
         let addresses = profile.as_ref().and_then(|profile| profile.fields.get("node_addresses"));
         let addresses = addresses.map(Value::elements).unwrap_or_default();
         let own = &center.own;

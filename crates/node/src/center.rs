@@ -35,7 +35,7 @@ use crate::network::Network;
 use crate::peerbook::{PeerBook, Standings};
 use crate::recovery::Recovery;
 use crate::roster::Roster;
-use crate::{accept, random};
+use crate::{accept, profile, random};
 
 /// Software name and release, as peers are told.
 pub const SOFTWARE: &str = concat!("hospes ", env!("CARGO_PKG_VERSION"));
@@ -113,7 +113,10 @@ pub enum OpenError {
     #[error("open the node: {0}")]
     Tls(#[from] rustls::Error),
     /// A port.
-    #[error("listen on {address}: {source}; another program may use it")]
+    #[error(
+        "listen on {address}: {source}; end the program that uses it (ss -ltnp shows it), or take \
+         another port in node.toml"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -222,7 +225,8 @@ impl Center {
         center.dial(peers.addresses)?;
         let follower = tokio::spawn(center.clone().follow_names(news));
         let alarms = center.alarms.clone().run(center.clone(), center.stop.clone());
-        center.with_tasks(|tasks| tasks.extend([follower, tokio::spawn(alarms)]));
+        let profile = tokio::spawn(center.clone().keep_profile());
+        center.with_tasks(|tasks| tasks.extend([follower, tokio::spawn(alarms), profile]));
         Ok(center)
     }
 
@@ -295,8 +299,16 @@ impl Center {
         Ok(())
     }
 
+    async fn keep_profile(self: Arc<Self>) {
+        if let Err(error) = profile::keep(self).await {
+            tracing::warn!(%error, "it was not looked whether the profile has come");
+        }
+    }
+
     async fn learn_names(&self) -> Result<(), StoreError> {
         let mut names = BTreeMap::new();
+        let meanwhile = profile::name_meanwhile(&self.store).await?;
+        names.extend(meanwhile.map(|name| (self.own.center, name)));
         let mut after = None;
         loop {
             let page = self.store.list(Kind::Center, after, 200).await?;

@@ -33,6 +33,7 @@ pub mod network;
 mod outgoing;
 mod peerbook;
 pub mod peers;
+mod profile;
 mod random;
 pub mod recovery;
 mod room;

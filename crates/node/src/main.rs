@@ -1,19 +1,19 @@
 //! hospes-node: the daemon of a counseling center.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
+use hospes_identity::secret;
 use hospes_node::config::{Config, Overrides};
 use hospes_node::vault::{State, Vault};
 use hospes_node::{hardening, merger, socket, telemetry, watchman, worker};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use zeroize::Zeroizing;
 
 /// How long a stopping node may take in all.
 const STOPPING: Duration = Duration::from_secs(15);
@@ -90,6 +90,16 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         .block_on(serve(config, program))
 }
 
+async fn unseal(vault: &Arc<Vault>, file: &Path) -> anyhow::Result<()> {
+    let named = || format!("the passphrase file {}", file.display());
+    let passphrase = std::fs::File::open(file)
+        .map_err(secret::NoSecret::Unreadable)
+        .and_then(secret::first_line)
+        .with_context(named)?;
+    vault.unseal_with_passphrase(passphrase).await.with_context(named)?;
+    Ok(())
+}
+
 async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
     let path = config.socket();
     let listener = socket::bind(&path).await.with_context(|| format!("open {}", path.display()))?;
@@ -101,14 +111,14 @@ async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
         State::Uninitialized => "there is no center here yet; run: hospes init",
         State::Sealed => "sealed; run: hospes unseal",
         State::Open(_) => "open",
-        State::Wiped => "wiped; run: hospes init --from-phrase FILE --epoch N",
+        State::Wiped => "wiped; run: hospes init --from-phrase --epoch N",
     };
     tracing::info!(socket = %path.display(), "{word}");
     if let (Some(file), State::Sealed) = (passphrase_file, vault.state()) {
-        let passphrase = std::fs::read_to_string(&file)
-            .map(Zeroizing::new)
-            .with_context(|| format!("read the passphrase from {}", file.display()))?;
-        vault.unseal_with_passphrase(passphrase).await?;
+        // A node that ends here is started again, and again: it stays, so that a person can open it.
+        if let Err(error) = unseal(&vault, &file).await {
+            tracing::error!("it stays sealed; run: hospes unseal: {error:#}");
+        }
     }
     let watchman = tokio::spawn(watchman::keep(vault.clone(), stop.clone()));
     let mut terminate = signal(SignalKind::terminate())?;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use hospes_domain::{CenterId, Fields, Kind, Timestamp, Value};
+use hospes_domain::{CenterId, Timestamp};
 use hospes_identity::certificate::{CertificateProblem, Chain};
 use hospes_identity::keyslots::{DatabaseKey, KeyProof, Keyslots, UnsealError};
 use hospes_identity::node::NodeKey;
@@ -22,10 +22,10 @@ use zeroize::Zeroizing;
 
 use crate::center::{Center, OpenError, SOFTWARE};
 use crate::config::Config;
-use crate::editor::{EditError, Edits, Options, Target, Write};
+use crate::editor::EditError;
 use crate::keyfile::FileError;
 use crate::watchman::SealReason;
-use crate::{access, backup, clock, keyfile};
+use crate::{access, backup, clock, keyfile, profile};
 
 pub mod restoring;
 
@@ -75,7 +75,7 @@ pub enum VaultError {
     Uninitialized,
     /// There is a database without keys.
     #[error(
-        "use the node: it was wiped, and nothing opens its database any more; run hospes init --from-phrase FILE --epoch N"
+        "use the node: it was wiped, and nothing opens its database any more; run hospes init --from-phrase --epoch N"
     )]
     Wiped,
     /// Keyslots that somebody made who has not the key of the database.
@@ -208,6 +208,23 @@ impl Vault {
         Ok(Keyslots::from_json(&json)?)
     }
 
+    /// Whether a node can be made here: none is here, and nothing else has its ports.
+    pub fn check_ready(&self) -> Result<(), VaultError> {
+        if !matches!(self.state(), State::Uninitialized | State::Wiped) {
+            return Err(VaultError::Initialized);
+        }
+        self.check_ports()
+    }
+
+    /// Whether both ports are free.
+    fn check_ports(&self) -> Result<(), VaultError> {
+        for address in [self.config.peer_listen, self.config.local_listen] {
+            std::net::TcpListener::bind(address)
+                .map_err(|source| OpenError::Listen { address, source })?;
+        }
+        Ok(())
+    }
+
     /// First half of `init`: the database and in it a node key, whose public half is returned.
     pub async fn initialize(
         &self,
@@ -255,12 +272,20 @@ impl Vault {
             *turning = Some(begun);
             return Err(refused);
         }
+        if let Err(busy) = self.check_ports() {
+            *turning = Some(begun);
+            return Err(busy);
+        }
         let Begun { store, key, proof, former } = begun;
         if let Some(former) = &former {
             former.hand_over(&store, confirmed).await?;
         }
         if !backup_key.is_empty() {
             backup::set_key(&store, backup_key, &center_der).await?;
+        }
+        let is_first = former.is_none() && chain.epoch() == 1;
+        if former.is_none() && !is_first {
+            profile::expect(&store, &name).await?;
         }
         store
             .set_identity(StoredIdentity {
@@ -271,17 +296,9 @@ impl Vault {
             .await?;
         keyfile::install(&self.config.unfinished_keyslots(), &self.config.keyslots())?;
         let center = self.open(store, proof).await?;
-        if former.is_some() {
-            // It has one, which may be newer elsewhere.
-            return Ok(chain.center_id());
+        if is_first {
+            profile::make(&center, name).await?;
         }
-        let profile = Write {
-            target: Target::New(Kind::Center),
-            edits: Edits::Whole(Fields::from([("name".to_owned(), Value::Text(name))])),
-            base: None,
-            import: None,
-        };
-        center.write(vec![profile], Options::default(), |_, _| true).await?;
         Ok(chain.center_id())
     }
 
@@ -311,7 +328,7 @@ impl Vault {
         passphrase: Zeroizing<String>,
     ) -> Result<bool, VaultError> {
         let keyslots = self.keyslots()?;
-        let key = tokio::task::spawn_blocking(move || keyslots.open(passphrase.trim_end()))
+        let key = tokio::task::spawn_blocking(move || keyslots.open(&passphrase))
             .await
             .map_err(|error| VaultError::Crypto(error.to_string()))??;
         self.unseal(*key.as_bytes()).await

@@ -14,18 +14,20 @@ pub struct InitArgs {
     /// Write the new recovery phrase into this new file instead of showing it
     #[arg(long, value_name = "FILE", conflicts_with = "from_phrase")]
     pub phrase_file: Option<PathBuf>,
-    /// Use the recovery phrase in this file: a new node for a center that exists
-    #[arg(long, value_name = "FILE")]
-    pub from_phrase: Option<PathBuf>,
+    /// A new node for a center that exists: asks for its recovery phrase, or reads it from this file
+    /// (- is the standard input)
+    #[arg(long, value_name = "FILE", num_args = 0..=1, requires = "epoch")]
+    pub from_phrase: Option<Option<PathBuf>>,
     /// Read the passphrase from the first line of this file
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
     /// Ask for all 24 words back, not for three
     #[arg(long)]
     pub strict: bool,
-    /// Epoch of the node certificate; above 1 when it replaces an earlier node
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub epoch: u32,
+    /// With --from-phrase: one more than the epoch of the node before. A peer sees that epoch in
+    /// `hospes peer list`; if nobody knows it, take 100
+    #[arg(long, requires = "from_phrase", value_parser = clap::value_parser!(u32).range(1..))]
+    pub epoch: Option<u32>,
     /// Do not ask whether to go on
     #[arg(long, short)]
     pub yes: bool,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hospes_domain::Kind;
+use hospes_domain::query::Query;
 
 /// `hospes put`.
 #[derive(Debug, Args)]
@@ -139,8 +140,8 @@ pub struct Filters {
 fn kilometers(text: &str) -> Result<u32, String> {
     let number = text.trim().trim_end_matches("km").trim_end();
     match number.parse() {
-        Ok(km @ 1..=500) => Ok(km),
-        _ => Err("it must be a number of kilometers from 1 to 500".to_owned()),
+        Ok(km @ 1..=Query::MOST_KM) => Ok(km),
+        _ => Err(format!("it must be a number of kilometers from 1 to {}", Query::MOST_KM)),
     }
 }
 

@@ -261,7 +261,7 @@ async fn certify(
     node.certify(admin::CertifyRequest {
         center_certificate: certificate.der().to_vec(),
         node_certificate: issued.der().to_vec(),
-        center_name: "restored".to_owned(),
+        center_name: String::new(),
         backup_key: recipient(phrase)?,
         confirmed_peers: confirmed.to_vec(),
     })

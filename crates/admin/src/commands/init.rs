@@ -1,7 +1,9 @@
 //! `hospes init`: a recovery phrase, a center key for a moment, a certified node.
 
+use hospes_identity::certificate::CenterCertificate;
 use hospes_identity::{DatabaseKey, Earlier, Keyslots, RecoveryPhrase, fingerprint, passphrase};
 use hospes_wire::{admin, local};
+use zeroize::Zeroizing;
 
 use super::{phrase, secret};
 use crate::args::{Global, InitArgs};
@@ -20,7 +22,8 @@ pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<
     if is_initialized(&about.state) {
         return Ok(already(&about, printer));
     }
-    // All that can be refused is asked before anything is made.
+    // All that can be refused is asked before anything is made, and before words go on paper.
+    node.check_ready(admin::CheckReadyRequest {}).await?;
     let name = center_name(args, printer)?;
     let given = match &args.passphrase_file {
         Some(path) => {
@@ -35,11 +38,68 @@ pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<
             .try_next("hospes init --passphrase-file FILE --phrase-file FILE --yes"));
     }
     let phrase = recovery_phrase(args, printer)?;
+    let made = make(&mut node, &phrase, given, &name, args, printer).await;
+    if made.is_err()
+        && let Some(path) = &args.phrase_file
+    {
+        // Words of no center: nobody should carry them to a safe place.
+        let _ = std::fs::remove_file(path);
+    }
+    let certificate = made?;
+
+    let id = certificate.id();
+    let words = fingerprint::words(&id);
+    if printer.is_json() {
+        printer.json(&serde_json::json!({
+            "center": id.to_string(),
+            "name": name,
+            "groups": fingerprint::groups(&id),
+            "words": words,
+            "epoch": args.epoch.unwrap_or(1),
+            "already": false,
+        }));
+        return Ok(Exit::Ok);
+    }
+    if let Some(path) = &args.phrase_file {
+        phrase::tell_file(path, printer);
+    }
+    match (&args.from_phrase, name.as_str()) {
+        (None, name) => printer.line(format!("{name} is a center now, and this is its node.")),
+        (Some(_), "") => {
+            printer.line("This is the center's node now. Its name comes from its peers.")
+        }
+        (Some(_), name) => printer.line(format!("This is the node of {name} now.")),
+    }
+    printer.line(format!("  id     {}", fingerprint::groups(&id)));
+    printer.line(format!("  words  {}", words.join(" ")));
+    printer.line("Next:");
+    if args.from_phrase.is_some() {
+        printer.line(
+            "  hospes peer add FILE               each peer; records and name come from them",
+        );
+    } else {
+        printer.line("  hospes center export us.pem --address HOST:PORT");
+        printer.line(
+            "                                     the file for other admins; send it to them",
+        );
+        printer.line("  hospes peer add FILE               with the file that they send you");
+    }
+    Ok(Exit::Ok)
+}
+
+/// The node, certified by the key of the phrase.
+async fn make(
+    node: &mut connect::Admin,
+    phrase: &RecoveryPhrase,
+    given: Option<Zeroizing<String>>,
+    name: &str,
+    args: &InitArgs,
+    printer: &Printer,
+) -> Result<CenterCertificate, Failure> {
     let passphrase = match given {
         Some(given) => given,
         None => secret::new_passphrase(printer)?,
     };
-
     let spinner = printer.spinner("making the keys");
     let center = phrase.center_key().map_err(failed)?;
     let certificate = center.certificate().map_err(failed)?;
@@ -52,40 +112,19 @@ pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<
         })
         .await?
         .into_inner();
+    let epoch = args.epoch.unwrap_or(1);
     let node_certificate =
-        center.certify(&made.node_public_key, args.epoch, Earlier::Honored).map_err(failed)?;
-    let backup_key = super::backup::recipient(&phrase)?;
-    drop((center, phrase));
+        center.certify(&made.node_public_key, epoch, Earlier::Honored).map_err(failed)?;
     node.certify(admin::CertifyRequest {
         center_certificate: certificate.der().to_vec(),
         node_certificate: node_certificate.der().to_vec(),
-        center_name: name.clone(),
-        backup_key,
+        center_name: name.to_owned(),
+        backup_key: super::backup::recipient(phrase)?,
         confirmed_peers: Vec::new(),
     })
     .await?;
     spinner.finish_and_clear();
-
-    let id = certificate.id();
-    let words = fingerprint::words(&id);
-    if printer.is_json() {
-        printer.json(&serde_json::json!({
-            "center": id.to_string(),
-            "name": name,
-            "groups": fingerprint::groups(&id),
-            "words": words,
-            "epoch": args.epoch,
-            "already": false,
-        }));
-        return Ok(Exit::Ok);
-    }
-    printer.line(format!("{name} is a center now, and this is its node."));
-    printer.line(format!("  id     {}", fingerprint::groups(&id)));
-    printer.line(format!("  words  {}", words.join(" ")));
-    printer.line(
-        "Next: hospes center export us.pem, send it to other admins, and hospes peer add theirs.",
-    );
-    Ok(Exit::Ok)
+    Ok(certificate)
 }
 
 fn failed(error: impl std::fmt::Display) -> Failure {
@@ -109,9 +148,11 @@ fn already(about: &local::Node, printer: &Printer) -> Exit {
     Exit::Ok
 }
 
+/// The name for the profile; nothing for a center that exists when nobody says: its peers know it.
 fn center_name(args: &InitArgs, printer: &Printer) -> Result<String, Failure> {
     let name = match &args.name {
         Some(name) => name.trim().to_owned(),
+        None if args.from_phrase.is_some() => return Ok(String::new()),
         None if args.yes || !printer.can_ask() => "Unnamed center".to_owned(),
         None => printer
             .ask(
@@ -131,12 +172,11 @@ fn center_name(args: &InitArgs, printer: &Printer) -> Result<String, Failure> {
 
 fn recovery_phrase(args: &InitArgs, printer: &Printer) -> Result<RecoveryPhrase, Failure> {
     if let Some(path) = &args.from_phrase {
-        let text = secret::read(path, printer)?;
-        return RecoveryPhrase::parse(&text).map_err(|error| Failure::refused(error.to_string()));
+        return secret::phrase(path.as_deref(), printer);
     }
     let phrase = RecoveryPhrase::generate().map_err(failed)?;
     if let Some(path) = &args.phrase_file {
-        phrase::write(&phrase, path, printer)?;
+        phrase::write(&phrase, path)?;
         return Ok(phrase);
     }
     const INSTEAD: &str = "hospes init --phrase-file FILE --passphrase-file FILE --yes";

@@ -9,11 +9,13 @@ use hospes_wire::admin;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{secret, trustees, unseal};
+use super::unseal::{self, Again};
+use super::{secret, trustees};
 use crate::args::{Authority, Global, KeysArgs, KeysCommand, NewPassphrase};
 use crate::connect::{self, Admin};
 use crate::failure::{Exit, Failure};
 use crate::print::Printer;
+use crate::quote::word;
 
 /// What a passphrase is called when nobody says.
 const SECOND: &str = "second";
@@ -110,7 +112,8 @@ async fn add(
     if !people.is_empty() && !addition.yes {
         trustees::compare(&people, printer)?;
     }
-    let key = authorize(&keyslots, authority, printer)?;
+    let key =
+        authorize(&keyslots, authority, format!("hospes keys add {}", word(&label)), printer)?;
     let text = if people.is_empty() {
         let passphrase = asked(given, printer)?;
         let cost = addition.new.cost.cost();
@@ -143,7 +146,8 @@ async fn remove(
 ) -> Result<Exit, Failure> {
     let mut node = open_node(global, printer).await?;
     let mut keyslots = fetch(&mut node).await?;
-    let key = authorize(&keyslots, authority, printer)?;
+    let again = format!("hospes keys remove {}", word(label));
+    let key = authorize(&keyslots, authority, again, printer)?;
     keyslots.remove(&key, label).map_err(refused)?;
     replace(&mut node, &keyslots).await?;
     if printer.is_json() {
@@ -165,7 +169,8 @@ async fn change(
     let given = given(new, printer)?;
     let mut node = open_node(global, printer).await?;
     let mut keyslots = fetch(&mut node).await?;
-    let key = authorize(&keyslots, authority, printer)?;
+    let again = format!("hospes keys change {}", word(label));
+    let key = authorize(&keyslots, authority, again, printer)?;
     let passphrase = asked(given, printer)?;
     keyslots.change_passphrase(&key, label, &passphrase, new.cost.cost()).map_err(refused)?;
     replace(&mut node, &keyslots).await?;
@@ -214,13 +219,15 @@ async fn open_node(global: &Global, printer: &Printer) -> Result<Admin, Failure>
 fn authorize(
     keyslots: &Keyslots,
     authority: &Authority,
+    command: String,
     printer: &Printer,
 ) -> Result<DatabaseKey, Failure> {
     let key = if authority.with_trustees || !authority.share_file.is_empty() {
         trustees::open(keyslots, &authority.share_file, printer)?
     } else {
         let path = authority.passphrase_file.as_deref();
-        unseal::with_passphrase(keyslots, path, "Present passphrase: ", printer)?
+        let again = Again { command, with_trustees: "--with-trustees" };
+        unseal::with_passphrase(keyslots, path, "Present passphrase: ", &again, printer)?
     };
     unseal::warn_of_changes(keyslots, &key, printer);
     Ok(key)

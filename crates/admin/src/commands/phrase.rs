@@ -54,14 +54,17 @@ pub fn show(
 }
 
 /// Writes the words into a new file.
-pub fn write(phrase: &RecoveryPhrase, path: &Path, printer: &Printer) -> Result<(), Failure> {
+pub fn write(phrase: &RecoveryPhrase, path: &Path) -> Result<(), Failure> {
     let words = Zeroizing::new(format!("{}\n", columns(&phrase.words(), 1, false).as_str()));
-    secret::write_new(path, &words)?;
+    secret::write_new(path, &words)
+}
+
+/// What to do with that file. To be said when the words are of use.
+pub fn tell_file(path: &Path, printer: &Printer) {
     printer.note(format!(
         "The words are in {}. Bring them on paper to a safe place, then delete the file.",
         path.display()
     ));
-    Ok(())
 }
 
 /// Which words are asked back: all, or some random ones in order.
@@ -79,7 +82,7 @@ fn asked(strict: bool, count: usize) -> Result<Vec<usize>, Failure> {
 }
 
 /// Words with or without numbers, read downwards in each of some columns.
-fn columns(words: &[&str], columns: usize, numbered: bool) -> Zeroizing<String> {
+pub(super) fn columns(words: &[&str], columns: usize, numbered: bool) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(words.len() * 24));
     let rows = words.len().div_ceil(columns.max(1));
     for row in 0..rows {

@@ -74,6 +74,9 @@ fn words(request: &SearchRequest, relief: &Relief) -> String {
 /// A condition as it is typed.
 fn spelled(request: &SearchRequest, field: &str) -> String {
     let option = |option: &str, value: &str| format!("{option} {}", quote::word(value));
+    let each = |name: &str, values: &[String]| -> String {
+        values.iter().map(|value| option(name, value)).collect::<Vec<_>>().join(" ")
+    };
     match field {
         "text" => quote::words(request.text.split_whitespace()),
         "country" => option("--country", &request.country),
@@ -81,11 +84,7 @@ fn spelled(request: &SearchRequest, field: &str) -> String {
         "near" => option("--near", &request.near),
         "night" => option("--night", &request.night),
         "adults" => option("--adults", &request.adults.to_string()),
-        "children" => {
-            let each: Vec<String> =
-                request.children.iter().map(|age| option("--child", age)).collect();
-            each.join(" ")
-        }
+        "children" => each("--child", &request.children),
         "party" => option("--party", &request.party),
         "pets" => option("--pets", &request.pets.join(",")),
         "step_free" => "--step-free".to_owned(),
@@ -95,12 +94,8 @@ fn spelled(request: &SearchRequest, field: &str) -> String {
         other => {
             let name = other.strip_prefix("facets.").unwrap_or(other);
             let values = request.facets.get(name).map(|choices| choices.values.as_slice());
-            let each: Vec<String> = values
-                .unwrap_or_default()
-                .iter()
-                .map(|value| option("--facet", &format!("{name}={value}")))
-                .collect();
-            each.join(" ")
+            let values = values.unwrap_or_default().iter();
+            each("--facet", &values.map(|value| format!("{name}={value}")).collect::<Vec<_>>())
         }
     }
 }

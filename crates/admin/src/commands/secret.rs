@@ -1,21 +1,31 @@
 //! Passphrases and recovery phrases: asked for, read from files, written once.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use hospes_identity::phrase::{Gathering, InvalidPhrase};
+use hospes_identity::secret::NoSecret;
 use hospes_identity::{RecoveryPhrase, passphrase};
 use zeroize::Zeroizing;
 
+use super::phrase::columns;
 use crate::failure::Failure;
 use crate::print::Printer;
 
-/// Bytes that a file with a secret may have.
-const MAX_FILE: u64 = 4 * 1024;
-
 /// The text of a small file with a secret in it. Remarks when others can read the file.
 pub fn read(path: &Path, printer: &Printer) -> Result<Zeroizing<String>, Failure> {
+    hospes_identity::secret::text(open_private(path, printer)?)
+        .map_err(|problem| refused(path, problem))
+}
+
+/// The text of a small file that everybody may read.
+pub fn read_public(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    hospes_identity::secret::text(open(path)?).map_err(|problem| refused(path, problem))
+}
+
+fn open_private(path: &Path, printer: &Printer) -> Result<File, Failure> {
     let file = open(path)?;
     if let Ok(about) = file.metadata()
         && about.is_file()
@@ -26,57 +36,87 @@ pub fn read(path: &Path, printer: &Printer) -> Result<Zeroizing<String>, Failure
             path.display()
         ));
     }
-    text_of(file, path)
-}
-
-/// The text of a small file that everybody may read.
-pub fn read_public(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    text_of(open(path)?, path)
+    Ok(file)
 }
 
 fn open(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| Failure::file("read", path, &error))
 }
 
-fn text_of(file: File, path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let mut text = Zeroizing::new(String::with_capacity(MAX_FILE as usize + 1));
-    file.take(MAX_FILE + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::file("read", path, &error))?;
-    if text.len() as u64 > MAX_FILE {
-        return Err(Failure::refused(format!(
-            "{} has more than {MAX_FILE} bytes: it is not a file with a passphrase, phrase, key or share",
-            path.display()
-        )));
+/// Why there is no secret in a file.
+fn refused(path: &Path, problem: NoSecret) -> Failure {
+    match problem {
+        NoSecret::Unreadable(error) => Failure::file("read", path, &error),
+        problem => Failure::refused(format!("{} {problem}", path.display())),
     }
-    Ok(text)
 }
 
 /// The first line of a file.
 pub fn first_line(path: &Path, printer: &Printer) -> Result<Zeroizing<String>, Failure> {
-    let text = read(path, printer)?;
-    let line = text.lines().next().unwrap_or_default().trim();
-    if line.is_empty() {
-        return Err(Failure::refused(format!("the first line of {} is empty", path.display())));
-    }
-    Ok(Zeroizing::new(line.to_owned()))
+    let file = open_private(path, printer)?;
+    hospes_identity::secret::first_line(file).map_err(|problem| refused(path, problem))
 }
 
-/// The recovery phrase, from a file or as somebody types it, until it is one.
+/// 24 words, from a file, from the standard input when that is `-`, or as somebody types them.
 pub fn phrase(path: Option<&Path>, printer: &Printer) -> Result<RecoveryPhrase, Failure> {
-    if let Some(path) = path {
-        let text = read(path, printer)?;
-        return RecoveryPhrase::parse(&text).map_err(|error| Failure::refused(error.to_string()));
-    }
+    let Some(path) = path else { return typed_phrase(printer) };
+    let text = match path == Path::new("-") {
+        true => hospes_identity::secret::text(std::io::stdin().lock())
+            .map_err(|problem| refused(Path::new("the standard input"), problem))?,
+        false => read(path, printer)?,
+    };
+    RecoveryPhrase::parse(&text).map_err(|error| Failure::refused(error.to_string()))
+}
+
+/// 24 words, a row at a time: a typing error costs one row.
+fn typed_phrase(printer: &Printer) -> Result<RecoveryPhrase, Failure> {
+    const INSTEAD: &str = "the same with a file of the words, or - for the standard input";
+    printer
+        .note("Type the words of the paper, a row at a time. Four letters of a word are enough.");
+    let mut gathering = Gathering::default();
     loop {
-        let words = printer
-            .ask("The 24 words of the recovery phrase, on one line:\n", "--phrase-file FILE")?;
-        printer.wipe_screen();
-        match RecoveryPhrase::parse(&words) {
-            Ok(phrase) => return Ok(phrase),
-            Err(problem) => printer.note(format!("{problem}. Once more.")),
+        let row = gathering.row();
+        let (Some(first), Some(last)) = (row.first(), row.last()) else {
+            match gathering.phrase() {
+                Ok(phrase) => {
+                    printer.wipe_screen();
+                    return Ok(phrase);
+                }
+                Err(problem) => {
+                    mend(&mut gathering, &problem, printer)?;
+                    continue;
+                }
+            }
+        };
+        let question = match row.len() {
+            1 => format!("Word {first}: "),
+            _ => format!("Words {first} to {last}: "),
+        };
+        let words = printer.ask(&question, INSTEAD)?;
+        if let Err(problem) = gathering.add(&words) {
+            printer.note(format!("  {problem}. Once more."));
         }
     }
+}
+
+/// Lets somebody put right what does not fit together.
+fn mend(
+    gathering: &mut Gathering,
+    problem: &InvalidPhrase,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    printer.note(format!("\n{problem}:\n"));
+    printer.show_secret(&columns(&gathering.words(), 4, true));
+    let question = "\nWords that are others, with their numbers, such as: 7 bag 12 sea\n\
+         (only Enter: all of them once more) ";
+    let words = printer.ask(question, "")?;
+    printer.wipe_screen();
+    if words.is_empty() {
+        *gathering = Gathering::default();
+    } else if let Err(problem) = gathering.replace(&words) {
+        printer.note(format!("  {problem}."));
+    }
+    Ok(())
 }
 
 /// Writes a secret into a new file that nobody else can read. A file that is there is never touched.

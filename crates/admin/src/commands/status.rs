@@ -64,7 +64,7 @@ fn show(status: &StatusResponse, printer: &Printer) {
         }
         "wiped" => {
             printer.line("The node runs, and its keys were destroyed: nothing opens its database.");
-            printer.line("A new node of the center:  hospes init --from-phrase FILE --epoch N");
+            printer.line("A new node of the center:  hospes init --from-phrase --epoch N");
             return;
         }
         "" | "uninitialized" => {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hospes_identity::keyslots::UnsealError;
+use hospes_identity::trustee::TypedShare;
 use hospes_identity::{DatabaseKey, Keyslots, RecoveryPhrase, Share, TrusteeKey};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -23,7 +24,10 @@ pub fn run(command: TrusteeCommand, printer: &Printer) -> Result<Exit, Failure> 
         TrusteeCommand::New { phrase_file, strict } => {
             let words = RecoveryPhrase::generate().map_err(failed)?;
             match phrase_file {
-                Some(path) => phrase::write(&words, &path, printer)?,
+                Some(path) => {
+                    phrase::write(&words, &path)?;
+                    phrase::tell_file(&path, printer);
+                }
                 None => {
                     let question = "\nThe 24 words of your key will be shown once. \
                         Are you alone, with paper and pen? [yes/no] ";
@@ -33,7 +37,7 @@ pub fn run(command: TrusteeCommand, printer: &Printer) -> Result<Exit, Failure> 
             }
             words
         }
-        TrusteeCommand::Show { phrase_file } => typed(phrase_file.as_deref(), printer)?,
+        TrusteeCommand::Show { phrase_file } => secret::phrase(phrase_file.as_deref(), printer)?,
     };
     let key = words.trustee_key().map_err(failed)?.key().clone();
     if printer.is_json() {
@@ -55,7 +59,7 @@ pub fn share(file: &Path, phrase_file: Option<&Path>, printer: &Printer) -> Resu
         return Err(Failure::refused(UnsealError::NoTrustees.to_string())
             .try_next("ask the admin for a new file of `hospes keys export`"));
     };
-    let secret = typed(phrase_file, printer)?.trustee_key().map_err(failed)?;
+    let secret = secret::phrase(phrase_file, printer)?.trustee_key().map_err(failed)?;
     let share = keyslots.share(&secret).map_err(|error| {
         let failure = Failure::refused(error.to_string());
         match error {
@@ -70,7 +74,7 @@ pub fn share(file: &Path, phrase_file: Option<&Path>, printer: &Printer) -> Resu
         return Ok(Exit::Ok);
     }
     printer.note(format!("{needed} of {of} shares open the node. This is yours:"));
-    printer.raw(&format!("{}\n", share.to_text().as_str()));
+    printer.secret_result(&share.rows(), &share.to_text());
     printer.note("Read it out to the admin on a call, to a voice that you know. Do not write it");
     printer.note("into a mail or a chat: others keep those.");
     Ok(Exit::Ok)
@@ -115,21 +119,30 @@ pub fn open(
         return Err(Failure::refused(UnsealError::NoTrustees.to_string())
             .try_next("hospes unseal, with a passphrase"));
     };
-    let mut shares = Vec::new();
+    let mut shares: Vec<Share> = Vec::new();
     for path in files {
-        let text = secret::first_line(path, printer)?;
-        shares.push(Share::parse(&text).map_err(|error| {
+        let text = secret::read(path, printer)?;
+        let share = Share::parse(&text).map_err(|error| {
             Failure::refused(format!("{} holds no share: {error}", path.display()))
                 .try_next("ask the trustee to read it once more: hospes keys share")
-        })?);
+        })?;
+        // The same file twice is one share; whether that is enough is seen below.
+        if !shares.contains(&share) {
+            shares.push(share);
+        }
     }
     if shares.len() < usize::from(needed) && printer.can_ask() {
         printer.note(format!("{needed} of {of} trustees are needed. Call them; each runs"));
         printer.note("  hospes keys share --keyslots FILE     (the file of hospes keys export)");
-        printer.note("and reads the share to you.");
+        printer.note("and reads the share to you: eleven groups of six letters and digits.");
     }
     while shares.len() < usize::from(needed) {
-        shares.push(ask(shares.len() + 1, usize::from(needed), printer)?);
+        let share = ask(shares.len() + 1, usize::from(needed), printer)?;
+        if shares.contains(&share) {
+            printer.note("That share is here already: it takes another trustee.");
+        } else {
+            shares.push(share);
+        }
     }
     keyslots.open_with_shares(&shares).map_err(|error| {
         Failure::refused(error.to_string())
@@ -137,39 +150,52 @@ pub fn open(
     })
 }
 
+/// A share that somebody types while a trustee reads it out. A wrong group is asked for again, not the
+/// whole share.
 fn ask(number: usize, needed: usize, printer: &Printer) -> Result<Share, Failure> {
+    const INSTEAD: &str = "--share-file FILE, once for each share";
     let question = format!("Share {number} of {needed}: ");
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let text = printer.ask(&question, "--share-file FILE, once for each share")?;
-        match Share::parse(&text) {
-            Ok(share) => return Ok(share),
-            Err(error) if attempt < ATTEMPTS => {
-                printer.note(format!("That is no share: {error}. Once more."));
-            }
+    for _ in 0..ATTEMPTS {
+        let mut typed = match TypedShare::read(&rows(&question, printer, INSTEAD)?) {
+            Ok(typed) => typed,
             Err(error) => {
-                return Err(Failure::refused(format!("that is no share: {error}"))
-                    .try_next("ask the trustee to read it once more: hospes keys share"));
+                printer.note(format!("That is no share: {error}. Once more."));
+                continue;
             }
+        };
+        for _ in 0..ATTEMPTS {
+            if let Ok(share) = typed.share() {
+                return Ok(share);
+            }
+            let Some(place) = typed.suspect() else { break };
+            let heard = typed.group(place);
+            printer.note(format!("Group {}, {heard:?}, is not right.", place + 1));
+            let again = printer.ask("Let it be read again: ", INSTEAD)?;
+            typed.replace(place, &again);
         }
+        if let Ok(share) = typed.share() {
+            return Ok(share);
+        }
+        printer.note("More than one group is not right. The whole share once more.");
     }
+    Err(Failure::refused("that is no share")
+        .try_next("ask the trustee to read it once more: hospes keys share"))
 }
 
-/// A phrase from a file, else as the person types it.
-fn typed(path: Option<&Path>, printer: &Printer) -> Result<RecoveryPhrase, Failure> {
-    let text = match path {
-        Some(path) => secret::read(path, printer)?,
-        None => printer.ask("Your 24 words, on one line: ", "--phrase-file FILE")?,
-    };
-    let words = RecoveryPhrase::parse(&text);
-    if path.is_none() {
-        printer.wipe_screen();
+/// The groups of a share, on one line or on several: until there are enough, or an empty line.
+fn rows(question: &str, printer: &Printer, instead: &str) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::with_capacity(256));
+    loop {
+        let line = printer.ask(if text.is_empty() { question } else { "  and on: " }, instead)?;
+        if line.is_empty() && !text.is_empty() {
+            return Ok(text);
+        }
+        text.push_str(&line);
+        text.push('\n');
+        if !TypedShare::is_short(&text) {
+            return Ok(text);
+        }
     }
-    words.map_err(|error| {
-        // "A recovery phrase has 24 words" is true of this one as well.
-        Failure::refused(error.to_string()).try_next("look at the paper, and type them again")
-    })
 }
 
 fn failed(error: impl std::fmt::Display) -> Failure {

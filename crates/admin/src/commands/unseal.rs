@@ -36,7 +36,8 @@ pub async fn unseal(
     let key = if with_trustees {
         trustees::open(&keyslots, &args.share_file, printer)?
     } else {
-        with_passphrase(&keyslots, args.passphrase_file.as_deref(), "Passphrase: ", printer)?
+        let path = args.passphrase_file.as_deref();
+        with_passphrase(&keyslots, path, "Passphrase: ", &Again::unseal(), printer)?
     };
     let answer = node
         .unseal(admin::UnsealRequest { database_key: key.as_bytes().to_vec() })
@@ -63,7 +64,7 @@ pub(super) async fn state(node: &mut Admin) -> Result<String, Failure> {
 pub(super) fn no_database(state: &str) -> Failure {
     if state == "wiped" {
         return Failure::new(Exit::Closed, "this node was wiped: nothing opens its database")
-            .try_next("hospes init --from-phrase FILE --epoch N");
+            .try_next("hospes init --from-phrase --epoch N");
     }
     Failure::new(Exit::Closed, "this node has no center yet").try_next("hospes init")
 }
@@ -73,6 +74,7 @@ pub(super) fn with_passphrase(
     keyslots: &Keyslots,
     path: Option<&Path>,
     question: &str,
+    again: &Again,
     printer: &Printer,
 ) -> Result<DatabaseKey, Failure> {
     let mut attempt = 0;
@@ -91,14 +93,33 @@ pub(super) fn with_passphrase(
                 printer.note("The passphrase is wrong.");
             }
             Err(error) => {
-                let failure = Failure::refused(error.to_string()).try_next("hospes unseal");
-                let trustees = keyslots.needed().is_some();
-                return Err(match trustees {
-                    true => failure.try_next("hospes unseal --trustees, if it is lost"),
-                    false => failure,
-                });
+                return Err(wrong(&error, keyslots, again));
             }
         }
+    }
+}
+
+/// What to type when a passphrase was wrong: the same again, or the same with shares of trustees.
+pub(super) struct Again {
+    pub(super) command: String,
+    pub(super) with_trustees: &'static str,
+}
+
+impl Again {
+    fn unseal() -> Self {
+        Self { command: "hospes unseal".to_owned(), with_trustees: "--trustees" }
+    }
+}
+
+/// What somebody can do whose passphrase opens nothing.
+fn wrong(error: &UnsealError, keyslots: &Keyslots, again: &Again) -> Failure {
+    let Again { command, with_trustees } = again;
+    let failure = Failure::refused(error.to_string()).try_next(command.clone());
+    match keyslots.needed() {
+        Some((needed, of)) => failure.try_next(format!(
+            "{command} {with_trustees}, if it is lost: {needed} of {of} trustees open the node"
+        )),
+        None => failure.try_next("docs/operations/keys.md, if every passphrase is lost"),
     }
 }
 

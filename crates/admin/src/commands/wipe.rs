@@ -49,6 +49,6 @@ pub async fn run(args: &WipeArgs, global: &Global, printer: &Printer) -> Result<
         printer.line(format!("  gone   {file}"));
     }
     LOST.iter().for_each(|line| printer.line(format!("  {line}")));
-    printer.line("A new node:  hospes init --from-phrase FILE --epoch N  (one more than before)");
+    printer.line("A new node:  hospes init --from-phrase --epoch N  (one more than before)");
     Ok(Exit::Ok)
 }

@@ -6,11 +6,13 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::fold::is_invisible;
+
 /// The text in compatibility form, without signs that cannot be seen, with plain digits,
 /// apostrophes and hyphens.
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let seen = text.chars().filter(|c| !is_invisible(*c));
+    let seen = text.chars().filter(|c| !is_invisible(*c) && !is_frame(*c));
     let mut previous = ' ';
     let before = seen.flat_map(|c| {
         let after_digit = previous.is_numeric();
@@ -75,14 +77,10 @@ fn is_fraction(c: char) -> bool {
     matches!(c, '¼'..='¾' | '⅐'..='⅟' | '↉')
 }
 
-/// Signs without a shape of their own, and those that only frame or strike out the one before.
-fn is_invisible(c: char) -> bool {
+/// Signs that only frame or strike out the one before.
+fn is_frame(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
-        | '\u{334}'..='\u{338}' | '\u{488}' | '\u{489}' | '\u{1abe}'
+        '\u{334}'..='\u{338}' | '\u{488}' | '\u{489}' | '\u{1abe}'
         | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}')
 }
 

@@ -14,12 +14,14 @@ const MOST_TEXT: usize = 200;
 const MOST_CHOICES: usize = 32;
 /// Characters of one value at most.
 const LONGEST_VALUE: usize = 64;
-const MOST_KM: u32 = 500;
 const MOST_NIGHTS: u16 = 120;
 const MOST_LIMIT: u16 = 200;
 const MOST_OFFSET: u32 = 10_000;
 
 impl Query {
+    /// As far as one can look, in kilometers.
+    pub const MOST_KM: u32 = 500;
+
     /// What is wrong with the query, field by field; empty if nothing is.
     pub fn check(&self) -> Vec<Violation> {
         let mut check = Check { found: Vec::new() };
@@ -38,7 +40,7 @@ impl Query {
             check.is_not("region", code, "a region code of ISO 3166-2 such as EE-45");
         }
         if let Some(near) = self.near {
-            check.range("near.km", near.km.into(), 1, MOST_KM.into());
+            check.range("near.km", near.km.into(), 1, Self::MOST_KM.into());
             if gazetteer::town(near.town).is_none() {
                 let what = "the GeoNames number of a town of at least 15,000 people";
                 check.is_not("near.town", &near.town.to_string(), what);

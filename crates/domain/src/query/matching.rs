@@ -10,9 +10,9 @@ use crate::freshness::{CLOCK_SLACK, OFFER_HIDDEN};
 use crate::index::{facet, texts};
 use crate::{Fields, Kind, Timestamp, Value, freshness, gazetteer};
 
-/// At this hour a night ends: a latest arrival before it is meant after midnight, and a host who names
-/// none can be asked until then.
-const MORNING: i8 = 6;
+/// The local hour at which a night ends: a latest arrival before it is meant after midnight, and a host
+/// who names none can be asked until then.
+pub const MORNING: i8 = 6;
 
 /// How well a record answers a query; the smaller comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -49,6 +49,11 @@ impl TypedShare {
         Ok(Self { groups: (0..GROUPS).map(group).collect() })
     }
 
+    /// Whether a text has fewer letters and digits than a share, so that more of it may come.
+    pub fn is_short(text: &str) -> bool {
+        Share::letters(text).is_ok_and(|(letters, _)| letters.chars().count() < LETTERS)
+    }
+
     /// The share.
     ///
     /// # Errors

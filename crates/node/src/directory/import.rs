@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::schema::{Schema, schema};
+use hospes_domain::usage::{self, Usage};
 use hospes_domain::validate::{Violation, normalize, with_defaults};
 use hospes_domain::{Fields, Kind, RecordKey, Timestamp, Value};
 use hospes_wire::local::import_request::Step as Asked;
@@ -248,7 +249,7 @@ async fn take_in(
         let record = record.filter(|record| !record.erased && record.key.kind == list.kind);
         let (fate, current) = match (before, record) {
             (Some(mark), Some(record)) => {
-                let word = out_of_use(list.kind, &record.fields).map(str::to_owned);
+                let word = usage::ended(list.kind, &record.fields).map(str::to_owned);
                 match word {
                     Some(word) if !list.bring_back => (Fate::OutOfUse(mark.key, word), None),
                     Some(_) => (Fate::Changed(mark.key), Some(in_use(list.kind, record.fields))),
@@ -265,7 +266,7 @@ async fn take_in(
             }
             Fate::OutOfUse(key, word) => {
                 // A list that says the same has nothing to be told.
-                if out_of_use(list.kind, &row.fields) != Some(word.as_str()) {
+                if usage::ended(list.kind, &row.fields) != Some(word.as_str()) {
                     let reason = format!(
                         "the record {} of this row is {word} here and stays so; to bring it back: \
                          the same import with --bring-back",
@@ -353,24 +354,10 @@ async fn take_in(
     Ok(local::ImportReport { saved: saves, ..report })
 }
 
-/// How a person puts a record of a kind out of use: the field, and its words for that.
-const USE: [(Kind, &str, &[&str]); 4] = [
-    (Kind::Offer, "status", &["withdrawn"]),
-    (Kind::Service, "status", &["defunct"]),
-    (Kind::Template, "status", &["withdrawn", "superseded"]),
-    (Kind::Bulletin, "msg_type", &["cancel"]),
-];
-
-/// The word by which a record is out of use, if it is.
-fn out_of_use(kind: Kind, fields: &Fields) -> Option<&str> {
-    let (_, field, words) = USE.into_iter().find(|(of, ..)| *of == kind)?;
-    fields.get(field).and_then(Value::as_text).filter(|word| words.contains(word))
-}
-
 /// A record as it is when nobody has put it out of use.
 fn in_use(kind: Kind, mut fields: Fields) -> Fields {
-    if let Some((_, field, _)) = USE.into_iter().find(|(of, ..)| *of == kind) {
-        fields.remove(field);
+    if let Some(usage) = Usage::of(kind) {
+        fields.remove(usage.field);
     }
     fields
 }

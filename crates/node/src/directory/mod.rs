@@ -450,14 +450,6 @@ async fn heads_of(center: &Center, key: &RecordKey) -> Result<Vec<ChangeHash>, S
     Ok(heads)
 }
 
-/// Our own profile, if there is one.
-pub(crate) async fn own_profile(center: &Center) -> Result<Option<Record>, Status> {
-    let query =
-        Query { kind: Some(Kind::Center), steward: Some(center.own.center), ..Query::default() };
-    let found = center.store.search(&query, clock::now()).await.map_err(store_failed)?;
-    Ok(found.hits.into_iter().next().map(|hit| hit.record))
-}
-
 /// The town that a record names.
 fn town_of(fields: &Fields) -> Option<Town> {
     let id = fields.get("near_town").and_then(Value::as_integer)?;

@@ -4,11 +4,9 @@
 //! means the night that began yesterday.
 
 use hospes_domain::Timestamp;
+use hospes_domain::query::MORNING;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-
-/// Until this hour a night still belongs to the evening before.
-const MORNING: i8 = 6;
 
 /// The night that is meant by "tonight".
 pub(super) fn tonight(now: Timestamp, zone: &TimeZone) -> Date {

@@ -11,8 +11,6 @@ use hospes_wire::local::Relief;
 const MOST: usize = 8;
 /// Most that are counted of each.
 const COUNTED: u16 = 100;
-/// As far as one can look.
-const FARTHEST: u32 = 500;
 /// Nights after the one that was asked for that are looked at.
 const MOST_NIGHTS: usize = 14;
 /// Kilometers are told in steps.
@@ -62,33 +60,36 @@ impl Ways<'_> {
     async fn without(&self, conditions: &[&Condition]) -> Result<Option<Relief>, StoreError> {
         let mut query =
             conditions.iter().fold(self.query.clone(), |query, condition| match condition {
-                Condition::Near => {
-                    Query { near: query.near.map(|near| Near { km: FARTHEST, ..near }), ..query }
-                }
+                Condition::Near => Query {
+                    near: query.near.map(|near| Near { km: Query::MOST_KM, ..near }),
+                    ..query
+                },
                 _ => query.without(condition),
             });
         let without = conditions.iter().map(ToString::to_string).collect();
         let mut relief = Relief { without, ..Relief::default() };
+        let mut found = self.search(&query).await?;
         if conditions.contains(&&Condition::InTime) {
-            relief.late = counted(&self.search(&query).await?);
+            relief.late = counted(&found);
             if relief.late == 0 {
                 return Ok(None);
             }
             for nights in later(query.nights) {
                 query = Query { nights: Some(nights), include_late: false, ..query };
                 relief.night = nights.first.to_string();
-                if !self.search(&query).await?.hits.is_empty() {
+                found = self.search(&query).await?;
+                if !found.hits.is_empty() {
                     break;
                 }
             }
         }
-        let mut found = self.search(&query).await?;
         if conditions.contains(&&Condition::Near) {
             if found.hits.is_empty() {
                 found = self.search(&query.without(&Condition::Near)).await?;
             } else if let Some(near) = query.near {
-                let nearest = found.hits.iter().map(|hit| hit.rank.km).min().unwrap_or(FARTHEST);
-                relief.within_km = ((nearest / STEP + 1) * STEP).min(FARTHEST);
+                let nearest =
+                    found.hits.iter().map(|hit| hit.rank.km).min().unwrap_or(Query::MOST_KM);
+                relief.within_km = ((nearest / STEP + 1) * STEP).min(Query::MOST_KM);
                 let near = Some(Near { km: relief.within_km, ..near });
                 found = self.search(&Query { near, ..query }).await?;
             }

@@ -15,7 +15,7 @@ use crate::center::Center;
 use crate::clock;
 use crate::network::LinkStatus;
 use crate::vault::{NodeFacts, State, Vault};
-use crate::{alarms, peers, room};
+use crate::{alarms, peers, profile, room};
 
 /// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
@@ -78,8 +78,13 @@ pub(super) async fn status(
     Ok(match state {
         State::Open(center) => return of_open(&facts, &center, census).await,
         State::Sealed => closed(&facts, "sealed", "run: hospes unseal"),
-        State::Uninitialized => closed(&facts, "uninitialized", "run: hospes init"),
-        State::Wiped => closed(&facts, "wiped", "run: hospes init --from-phrase FILE --epoch N"),
+        State::Uninitialized => closed(
+            &facts,
+            "uninitialized",
+            "run: hospes init, or, for a center that exists: hospes restore FILE, or hospes init --from-phrase \
+             --epoch N",
+        ),
+        State::Wiped => closed(&facts, "wiped", "run: hospes init --from-phrase --epoch N"),
     })
 }
 
@@ -96,6 +101,7 @@ async fn of_open(
     let disk = Disk::of(center);
     let mut warned = alarms::service::warnings(center);
     warned.extend(backup_warnings(center, now).await?);
+    warned.extend(profile::warning(center).await.map_err(store_failed)?);
     warned.extend(warnings(&peers, &counts, pending, now, clock::moved(), &disk));
     warned.extend(seals_soon(facts, now));
     Ok(local::StatusResponse {

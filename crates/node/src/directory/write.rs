@@ -1,6 +1,7 @@
 //! Writing single records: put, edit, withdraw.
 
 use hospes_domain::schema::{Field, FieldType, schema};
+use hospes_domain::usage::Usage;
 use hospes_domain::{Kind, Value};
 use hospes_store::Record;
 use hospes_sync::ChangeHash;
@@ -13,9 +14,9 @@ use tonic::Status;
 use super::{find_record, store_failed, uniqueness};
 use crate::access::Caller;
 use crate::center::Center;
-use crate::clock;
 use crate::editor::{EditError, Edits, Options, Target, Write, Written};
 use crate::ledger::Trouble;
+use crate::{clock, profile};
 
 /// Most edits of one record in one call.
 const MOST_EDITS: usize = 1_000;
@@ -46,7 +47,11 @@ pub(super) async fn put(
 
 /// A center has one profile: two would contradict each other.
 async fn only_profile(center: &Center) -> Result<(), Status> {
-    match super::own_profile(center).await? {
+    match profile::of(center).await.map_err(store_failed)? {
+        None if profile::may_come(center).await.map_err(store_failed)? => Err(refusal(
+            Reason::Exists,
+            "the profile of this center is with its peers; wait until one is in sync, see hospes status",
+        )),
         None => Ok(()),
         Some(profile) => Err(refusal(
             Reason::Exists,
@@ -108,10 +113,17 @@ struct Withdrawal {
 
 fn withdrawal(record: &Record, reason: &str) -> Result<Withdrawal, Status> {
     let put = |field: &str, value: Value| Edit::Put { field: field.to_owned(), value };
-    let (mut edits, reason_field) = match record.key.kind {
-        Kind::Offer => (vec![put("status", "withdrawn".into())], None),
-        Kind::Template => (vec![put("status", "withdrawn".into())], Some("status_reason")),
-        Kind::Service => (vec![put("status", "defunct".into())], Some("alert")),
+    let kind = record.key.kind;
+    let Some(usage) = Usage::of(kind) else {
+        return Err(refusal(
+            Reason::Invalid,
+            "id: is a center's profile, which cannot be withdrawn; change it instead",
+        ));
+    };
+    let mut edits = vec![put(usage.field, usage.withdrawn.into())];
+    let reason_field = match kind {
+        Kind::Template => Some("status_reason"),
+        Kind::Service => Some("alert"),
         Kind::Bulletin => {
             // A bulletin that cancels says which; this one cancels itself.
             let own = Value::from(record.key.id.to_string());
@@ -122,15 +134,10 @@ fn withdrawal(record: &Record, reason: &str) -> Result<Withdrawal, Status> {
             if !references.contains(&own) {
                 references.push(own);
             }
-            let references = put("references", Value::List(references));
-            (vec![put("msg_type", "cancel".into()), references], None)
+            edits.push(put("references", Value::List(references)));
+            None
         }
-        Kind::Center => {
-            return Err(refusal(
-                Reason::Invalid,
-                "id: is a center's profile, which cannot be withdrawn; change it instead",
-            ));
-        }
+        Kind::Offer | Kind::Center => None,
     };
     let reason_field = reason_field.filter(|_| !reason.is_empty());
     edits.extend(
