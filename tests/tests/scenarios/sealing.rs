@@ -238,12 +238,100 @@ async fn a_wiped_node_opens_with_nothing_and_the_phrase_and_peers_bring_it_back(
     }
 
     let phrase = narva.card.with_extension("phrase").to_string_lossy().into_owned();
-    let init = ["init", "--name", "Narva", "--yes", "--cost", "test", "--epoch", "2"];
+    let init = ["init", "--yes", "--cost", "test"];
+    let files = ["--from-phrase", &phrase, "--passphrase-file", &passphrase];
+    let without_epoch = [&init[..], &files].concat();
+    refused(&narva, &without_epoch, 2, &["--epoch"]).await?;
+    done(&narva, &[&without_epoch[..], &["--epoch", "2"]].concat()).await?;
+    let card = riga.card.to_string_lossy().into_owned();
+    let waiting = done(&narva, &["status"]).await?;
+    ensure!(waiting.out.contains("the profile of this center is with its peers"), "{waiting:?}");
+    done(&narva, &["peer", "add", &card, "--yes"]).await?;
+    has(&narva, &offer).await?;
+
+    // The name and the profile come back too: there is no second one of this center.
+    agree(&[&narva, &riga]).await?;
+    for center in [&narva, &riga] {
+        let found = center.json(["search", "centers"]).await?;
+        let names = found.pointer("/hits").and_then(Value::as_array).map(Vec::len);
+        ensure!(names == Some(2), "{} shows {names:?} centers", center.name);
+    }
+    let shown = narva.json(["center", "show"]).await?;
+    ensure!(shown.pointer("/name") == Some(&Value::from("Narva")), "{shown}");
+    let again = ["center", "profile", "--set", "languages=ru:native"];
+    done(&narva, &again).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn a_center_whose_profile_no_peer_has_makes_a_new_one() -> Result<()> {
+    let stage = stage()?;
+    let (narva, riga) = tokio::try_join!(stage.center("Narva"), stage.center("Riga"))?;
+    done(&narva, &["wipe", "--yes-destroy"]).await?;
+    let phrase = narva.card.with_extension("phrase").to_string_lossy().into_owned();
+    let passphrase = narva.passphrase.to_string_lossy().into_owned();
+    let init = ["init", "--yes", "--cost", "test", "--epoch", "2", "--name", "Narva"];
     let files = ["--from-phrase", &phrase, "--passphrase-file", &passphrase];
     done(&narva, &[&init[..], &files].concat()).await?;
-    let card = riga.card.to_string_lossy().into_owned();
-    done(&narva, &["peer", "add", &card, "--yes"]).await?;
-    has(&narva, &offer).await.map(|_| ())
+    introduce(&narva, &riga).await?;
+    until("Riga sees the name", PATIENCE, || async {
+        let found = riga.json(["search", "centers"]).await?;
+        let hits = found.pointer("/hits").and_then(Value::as_array).context("no hits")?;
+        Ok((hits.len() == 2).then_some(()))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_node_with_a_busy_port_is_refused_before_words_are_on_paper() -> Result<()> {
+    let stage = stage()?;
+    let mut center = stage.center("Narva").await?;
+    done(&center, &["wipe", "--yes-destroy"]).await?;
+    center.stop().await?;
+    let busy = std::net::TcpListener::bind("127.0.0.1:0")?;
+    center.peer = busy.local_addr()?;
+    center.start().await?;
+    let address = center.peer.to_string();
+    let words = stage.folder().join("never.txt").to_string_lossy().into_owned();
+    let passphrase = center.passphrase.to_string_lossy().into_owned();
+    let init = ["init", "--name", "Narva", "--yes", "--cost", "test"];
+    let files = ["--phrase-file", &words, "--passphrase-file", &passphrase];
+    let said = [address.as_str(), "ss -ltnp"];
+    refused(&center, &[&init[..], &files].concat(), 1, &said).await?;
+    ensure!(!std::path::Path::new(&words).exists(), "words of no center are on the disk");
+    drop(busy);
+    done(&center, &[&init[..], &files].concat()).await?;
+    ensure!(state(&center).await? == "open");
+    Ok(())
+}
+
+/// How often a node was opened, or tried to open itself.
+fn tries(center: &Center) -> Result<usize> {
+    let told = fs::read_to_string(&center.log)?;
+    Ok(told.matches("it stays sealed").count() + told.matches(" unsealed").count())
+}
+
+#[tokio::test]
+async fn a_node_whose_passphrase_file_does_not_open_it_stays_up_and_sealed() -> Result<()> {
+    let stage = stage()?;
+    let mut center = stage.center("Narva").await?;
+    let right = fs::read_to_string(&center.passphrase)?;
+    let file = stage.folder().join("unattended");
+    center.environment.push(("HOSPES_PASSPHRASE_FILE".to_owned(), file.clone().into()));
+    let marked = format!("\u{feff}{}\r\nof the front desk\r\n", right.trim());
+    for (content, expected) in [
+        (b"another one that is wrong\n".to_vec(), "sealed"),
+        (marked.encode_utf16().flat_map(u16::to_le_bytes).collect(), "sealed"),
+        (marked.clone().into_bytes(), "open"),
+    ] {
+        fs::write(&file, content)?;
+        center.stop().await?;
+        let before = tries(&center)?;
+        center.start().await?;
+        until("it has tried", PATIENCE, || async { Ok((tries(&center)? > before).then_some(())) })
+            .await?;
+        ensure!(state(&center).await? == expected, "{} is not {expected}", center.name);
+    }
+    Ok(())
 }
 
 #[tokio::test]

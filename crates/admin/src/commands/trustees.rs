@@ -126,10 +126,18 @@ pub fn open(
             Failure::refused(format!("{} holds no share: {error}", path.display()))
                 .try_next("ask the trustee to read it once more: hospes keys share")
         })?;
-        // The same file twice is one share; whether that is enough is seen below.
         if !shares.contains(&share) {
             shares.push(share);
+            continue;
         }
+        let same = format!(
+            "{} has a share that is here already; {needed} shares of different trustees are needed",
+            path.display()
+        );
+        if !printer.can_ask() {
+            return Err(Failure::refused(same).try_next("the share of another trustee"));
+        }
+        printer.note(same);
     }
     if shares.len() < usize::from(needed) && printer.can_ask() {
         printer.note(format!("{needed} of {of} trustees are needed. Call them; each runs"));
