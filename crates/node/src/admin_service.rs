@@ -17,7 +17,7 @@ use crate::alarms::service as alarms;
 use crate::backup::service;
 use crate::center::Center;
 use crate::clock;
-use crate::directory::{DirectoryService, peer_statuses, store_failed};
+use crate::directory::{DirectoryService, out_statuses, peer_statuses, store_failed};
 use crate::keys_service;
 use crate::vault::{State, Vault, VaultError};
 use crate::{peers, profile};
@@ -219,8 +219,22 @@ impl Admin for AdminService {
         let known = center.peerbook.all().await.map_err(store_failed)?;
         let pending = center.store.pending().await.map_err(store_failed)?;
         let pending = pending.into_iter().map(|knock| turned_away(&knock, &known)).collect();
-        let peers = peer_statuses(&center).await?;
+        let mut peers = peer_statuses(&center).await?;
+        peers.extend(out_statuses(&known));
         Ok(Response::new(admin::ListPeersResponse { peers, pending }))
+    }
+
+    async fn forget_knocks(
+        &self,
+        _: Request<admin::ForgetKnocksRequest>,
+    ) -> Result<Response<admin::ForgetKnocksResponse>, Status> {
+        let center = opened(&self.vault)?;
+        let mut forgotten = 0;
+        for knock in center.store.pending().await.map_err(store_failed)? {
+            let done = center.store.delete_pending(knock.center).await.map_err(store_failed)?;
+            forgotten += u32::from(done);
+        }
+        Ok(Response::new(admin::ForgetKnocksResponse { forgotten }))
     }
 
     async fn add_token(
@@ -429,11 +443,15 @@ fn listed(token: Token) -> admin::Token {
 /// A center that knocked, with what we know of it.
 fn turned_away(knock: &Pending, peers: &[Peer]) -> admin::PendingPeer {
     let known = peers.iter().find(|peer| peer.center == knock.center);
-    let why = match known.map(|peer| peer.state) {
-        None => "nobody has added it here",
-        Some(PeerState::Removed) => "it was removed here",
-        Some(PeerState::Suspended) => "it is suspended here",
-        Some(PeerState::Active) => "it showed a certificate that its center has replaced since",
+    let why = match (knock.old_epoch, known.map(|peer| peer.state)) {
+        (Some(epoch), _) => {
+            format!("it showed a key of epoch {epoch}, and its center has a later one")
+        }
+        (None, None | Some(PeerState::Active | PeerState::Suspended)) => {
+            "nobody had added it here".to_owned()
+        }
+        (None, Some(PeerState::Removed)) => "it was removed here".to_owned(),
+        (None, Some(PeerState::Barred)) => "it is kept out here".to_owned(),
     };
     let CenterNames { groups, words } = CenterNames::of(&knock.center);
     admin::PendingPeer {
@@ -443,7 +461,8 @@ fn turned_away(knock: &Pending, peers: &[Peer]) -> admin::PendingPeer {
         first_seen: knock.first_seen.0,
         last_seen: knock.last_seen.0,
         times: u32::try_from(knock.count).unwrap_or(u32::MAX),
-        why: why.to_owned(),
+        why,
+        old_epoch: knock.old_epoch.unwrap_or_default(),
         known_name: known.map(|peer| peer.name.clone()).unwrap_or_default(),
     }
 }
@@ -539,6 +558,7 @@ mod tests {
             first_seen: Timestamp(1),
             last_seen: Timestamp(2),
             count: 3,
+            old_epoch: None,
         };
         let peer = |state| Peer {
             center: CenterId([1; 32]),
@@ -552,9 +572,10 @@ mod tests {
             note: String::new(),
         };
         for (peers, why, name) in [
-            (vec![], "nobody has added it here", ""),
+            (vec![], "nobody had added it here", ""),
             (vec![peer(PeerState::Removed)], "it was removed here", "Narva"),
-            (vec![peer(PeerState::Suspended)], "it is suspended here", "Narva"),
+            (vec![peer(PeerState::Barred)], "it is kept out here", "Narva"),
+            (vec![peer(PeerState::Active)], "nobody had added it here", "Narva"),
         ] {
             let shown = turned_away(&knock, &peers);
             assert_eq!((shown.why.as_str(), shown.known_name.as_str()), (why, name));

@@ -53,12 +53,14 @@ impl Door {
 }
 
 async fn refuse(store: &Store, refused: Refused) -> Result<(), hospes_store::StoreError> {
-    if matches!(refused.why, RefusedWhy::NotExpected { .. }) {
-        // Somebody else answered where we dialed: that is our address book, not a request.
-        return Ok(());
-    }
     tracing::info!(center = %refused.center.short(), why = %refused.why, "turned a center away");
-    store.knocked(refused.center, refused.center_der, clock::now()).await
+    let old_epoch = match refused.why {
+        RefusedWhy::Unknown => None,
+        RefusedWhy::OldEpoch { epoch, .. } => Some(epoch),
+        // Our admin has said so and need not be told; and who answers where we dial asks for nothing.
+        RefusedWhy::Suspended | RefusedWhy::NotExpected { .. } => return Ok(()),
+    };
+    store.knocked(refused.center, refused.center_der, old_epoch, clock::now()).await
 }
 
 async fn raise(

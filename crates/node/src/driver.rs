@@ -173,6 +173,7 @@ impl Driver {
                 let learned = self.means.roster.met(&counterpart.chain);
                 self.learned(learned);
                 let checkpoint = self.means.store.checkpoint(node).await.unwrap_or_default();
+                self.let_in(center);
                 self.links.insert(link, OpenLink { center, outgoing, cut: counterpart.cut });
                 self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
                 tracing::debug!(peer = %center.short(), dialed = counterpart.dialed, "link open");
@@ -273,6 +274,18 @@ impl Driver {
                 report(&happening);
             }
         }
+    }
+
+    /// A center that knocked in vain before is in no list of those any more.
+    fn let_in(&self, center: CenterId) {
+        let store = self.means.store.clone();
+        tokio::spawn(async move {
+            if let Err(error) = store.let_in(center).await
+                && !error.may_pass()
+            {
+                tracing::warn!(%error, "it was not written down that a center was let in");
+            }
+        });
     }
 
     fn learned(&mut self, learned: Learned) {

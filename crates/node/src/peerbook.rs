@@ -58,6 +58,9 @@ impl PeerBook {
                 peer.state = shut_out.peer.state;
             }
         }
+        let known: BTreeSet<CenterId> = peers.iter().map(|peer| peer.center).collect();
+        let new = unwritten.values().filter(|shut_out| !known.contains(&shut_out.peer.center));
+        peers.extend(new.map(|shut_out| shut_out.peer.clone()));
         Ok(peers)
     }
 
@@ -65,6 +68,17 @@ impl PeerBook {
     pub(crate) async fn keep(&self, peer: Peer, entry: AuditEntry) -> Result<(), StoreError> {
         let center = peer.center;
         self.store.put_peer(peer, entry).await?;
+        self.unwritten().remove(&center);
+        Ok(())
+    }
+
+    /// Forgets a center that was kept out and never was a peer, and who did so.
+    pub(crate) async fn forget(
+        &self,
+        center: CenterId,
+        entry: AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.store.delete_peer(center, entry).await?;
         self.unwritten().remove(&center);
         Ok(())
     }
@@ -156,7 +170,7 @@ impl Standings {
             let state = match peer.state {
                 PeerState::Active => Some(Standing::Active),
                 PeerState::Suspended => Some(Standing::Suspended),
-                PeerState::Removed => None,
+                PeerState::Removed | PeerState::Barred => None,
             };
             if state == Some(Standing::Active) {
                 standings.active.insert(peer.center);

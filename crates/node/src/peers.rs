@@ -41,15 +41,19 @@ pub async fn add(
     let _turn = center.peerbook.turn().await;
     let peers = center.peerbook.all().await.map_err(store_failed)?;
     let known = peers.iter().find(|peer| peer.center == id).cloned();
-    let name = name(&request.name, known.as_ref())?;
+    let suggested = Some(request.suggested_name.as_str()).filter(|_| known.is_none());
+    let name = match (request.name.trim(), suggested) {
+        ("", Some(suggested)) => name(suggested, None)?,
+        (given, _) => name(given, known.as_ref())?,
+    };
     is_free(&name, &id, &peers)?;
 
     let peer = match known.clone() {
-        Some(peer) if peer.state == PeerState::Removed && !request.readmit => {
+        Some(peer) if peer.state.is_out() && !request.readmit => {
             return Err(refusal(
                 Reason::Removed,
                 format!(
-                    "{} was removed here; to take it back in, add it again with --readmit",
+                    "{} was removed here, or kept out; to take it in, add it again with --readmit",
                     peer.name
                 ),
             ));
@@ -58,7 +62,7 @@ pub async fn add(
         Some(peer) => {
             let addresses = if addresses.is_empty() { peer.addresses.clone() } else { addresses };
             let state = match peer.state {
-                PeerState::Removed => PeerState::Active,
+                state if state.is_out() => PeerState::Active,
                 state => state,
             };
             Peer { name, addresses, state, ..peer }
@@ -75,7 +79,7 @@ pub async fn add(
             note: String::new(),
         },
     };
-    let changed = known.as_ref() != Some(&peer);
+    let (changed, name) = (known.as_ref() != Some(&peer), peer.name.clone());
     if changed {
         keep(center, who, "added", peer).await?;
     }
@@ -85,6 +89,7 @@ pub async fn add(
         groups: fingerprint::groups(&id),
         words: words(&id),
         changed,
+        name,
     })
 }
 
@@ -96,22 +101,29 @@ pub async fn remove(
     text: &str,
 ) -> Result<admin::RemovePeerResponse, Status> {
     let _turn = center.peerbook.turn().await;
-    let peer = find(center, text).await?;
+    let Subject { peer, is_new } = find(center, text).await?;
     let (id, name) = (peer.center, peer.name.clone());
-    let changed = peer.state != PeerState::Removed;
+    let introduced = peer.state == PeerState::Barred;
+    let state = if introduced { PeerState::Barred } else { PeerState::Removed };
+    let changed = is_new || peer.state != state;
     let mut cut = 0;
     let mut warning = String::new();
     if changed {
-        let shut_out = ShutOut {
-            peer: Peer { state: PeerState::Removed, ..peer },
-            entry: entry(who, "removed", &name),
-        };
+        let shut_out =
+            ShutOut { peer: Peer { state, ..peer }, entry: entry(who, "removed", &name) };
         center.peerbook.shut_out(shut_out);
         // Cut once to count. Whoever comes back before trust is replaced is cut by that.
         cut = center.network.cut(&id);
         warning = held_out(center, "removed", &id).await?;
     }
-    Ok(admin::RemovePeerResponse { center: id.to_string(), name, changed, cut, warning })
+    Ok(admin::RemovePeerResponse {
+        center: id.to_string(),
+        name,
+        changed,
+        cut,
+        warning,
+        introduced,
+    })
 }
 
 /// Does not listen to a peer until it is resumed.
@@ -139,24 +151,28 @@ async fn turn(
     what: &str,
 ) -> Result<admin::PeerResponse, Status> {
     let _turn = center.peerbook.turn().await;
-    let peer = find(center, text).await?;
+    let Subject { peer, is_new } = find(center, text).await?;
     if peer.state == PeerState::Removed {
         let message = format!("{} was removed here; add it again with --readmit", peer.name);
         return Err(refusal(Reason::Removed, message));
     }
-    let (id, name) = (peer.center, peer.name.clone());
-    let changed = peer.state != state;
+    let (id, name, introduced) = (peer.center, peer.name.clone(), peer.state == PeerState::Barred);
+    let lets_in = state == PeerState::Active;
+    // Of a center that never was a peer there is nothing but that it is kept out, or not.
+    let changed = if introduced { is_new != lets_in } else { peer.state != state };
     let mut warning = String::new();
-    if changed {
+    if changed && introduced && lets_in {
+        center.peerbook.forget(id, entry(who, what, &name)).await.map_err(store_failed)?;
+        applied(center, what, &id).await?;
+    } else if changed && lets_in {
+        keep(center, who, what, Peer { state, ..peer }).await?;
+    } else if changed {
+        let state = if introduced { PeerState::Barred } else { state };
         let peer = Peer { state, ..peer };
-        if state == PeerState::Active {
-            keep(center, who, what, peer).await?;
-        } else {
-            center.peerbook.shut_out(ShutOut { peer, entry: entry(who, what, &name) });
-            warning = held_out(center, what, &id).await?;
-        }
+        center.peerbook.shut_out(ShutOut { peer, entry: entry(who, what, &name) });
+        warning = held_out(center, what, &id).await?;
     }
-    Ok(admin::PeerResponse { center: id.to_string(), name, changed, warning })
+    Ok(admin::PeerResponse { center: id.to_string(), name, changed, warning, introduced })
 }
 
 /// Writes a peer down and makes it count.
@@ -236,7 +252,7 @@ fn name(given: &str, known: Option<&Peer>) -> Result<String, Status> {
 fn is_free(name: &str, id: &CenterId, peers: &[Peer]) -> Result<(), Status> {
     let wanted = name.to_lowercase();
     let taken = peers.iter().any(|peer| {
-        peer.center != *id && peer.state != PeerState::Removed && peer.name.to_lowercase() == wanted
+        peer.center != *id && !peer.state.is_out() && peer.name.to_lowercase() == wanted
     });
     if taken {
         return Err(refusal(
@@ -322,18 +338,58 @@ pub fn words(id: &CenterId) -> Vec<String> {
     fingerprint::words(id).iter().map(|word| (*word).to_owned()).collect()
 }
 
-/// The peer of a name, an identifier or the beginning of one; removed ones too.
-async fn find(center: &Center, text: &str) -> Result<Peer, Status> {
-    let mut peers = center.peerbook.all().await.map_err(store_failed)?;
-    // A name may have been given to another peer since one was removed: that one is meant.
-    peers.sort_by_key(|peer| peer.state == PeerState::Removed);
-    let known: Vec<(CenterId, String)> =
-        peers.iter().map(|peer| (peer.center, peer.name.clone())).collect();
+/// A center that somebody means.
+struct Subject {
+    /// As it is written down. A center that no admin has added is barred, or would be.
+    peer: Peer,
+    /// Whether nothing is written down of it.
+    is_new: bool,
+}
+
+/// The center of a name, an identifier or the beginning of one: a peer, also a removed one, or one that
+/// peers introduce, or that alarms are about.
+async fn find(center: &Center, text: &str) -> Result<Subject, Status> {
+    let peers = center.peerbook.all().await.map_err(store_failed)?;
+    let mut known = named(&peers);
+    known.extend(strangers(center));
     let id = pick(&known, text).map_err(|error| error.refusal("peer"))?;
-    peers
-        .into_iter()
-        .find(|peer| peer.center == id)
-        .ok_or_else(|| NotPicked::Unknown.refusal("peer"))
+    if id == center.own.center {
+        return Err(refusal(Reason::Invalid, "peer: is this center; to close it: hospes seal"));
+    }
+    Ok(match peers.into_iter().find(|peer| peer.center == id) {
+        Some(peer) => Subject { peer, is_new: false },
+        None => Subject { peer: stranger(center, id), is_new: true },
+    })
+}
+
+/// A center that our admin has never added.
+fn stranger(center: &Center, id: CenterId) -> Peer {
+    Peer {
+        center: id,
+        name: center.name_of(&id),
+        state: PeerState::Barred,
+        addresses: Vec::new(),
+        added_at: clock::now(),
+        last_contact: None,
+        epoch: center.roster.epoch(&id),
+        earlier: Earlier::Honored,
+        note: String::new(),
+    }
+}
+
+/// Peers with their names. A name may have been given to another one since one was removed: that one is
+/// meant, and comes first.
+fn named(peers: &[Peer]) -> Vec<(CenterId, String)> {
+    let (out, rest): (Vec<&Peer>, Vec<&Peer>) = peers.iter().partition(|peer| peer.state.is_out());
+    rest.into_iter().chain(out).map(|peer| (peer.center, peer.name.clone())).collect()
+}
+
+/// Centers that peers introduce or that alarms are about, with their names.
+fn strangers(center: &Center) -> impl Iterator<Item = (CenterId, String)> {
+    let introduced = center.roster.introduced().into_iter().map(|known| known.center);
+    // Whom alarms keep out nobody introduces any more.
+    let accused = center.alarms.all().into_iter().map(|heard| heard.alarm.accused);
+    introduced.chain(accused).map(|id| (id, center.name_of(&id)))
 }
 
 /// The center of a name, an identifier or the beginning of one: ours, a peer, or one that a peer
@@ -341,16 +397,8 @@ async fn find(center: &Center, text: &str) -> Result<Peer, Status> {
 pub async fn center_of(center: &Center, field: &str, text: &str) -> Result<CenterId, Status> {
     let own = center.own.center;
     let mut known = vec![(own, center.name_of(&own))];
-    for peer in center.peerbook.all().await.map_err(store_failed)? {
-        known.push((peer.center, peer.name));
-    }
-    for introduced in center.roster.introduced() {
-        known.push((introduced.center, center.name_of(&introduced.center)));
-    }
-    // Whom alarms keep out nobody introduces any more.
-    for heard in center.alarms.all() {
-        known.push((heard.alarm.accused, center.name_of(&heard.alarm.accused)));
-    }
+    known.extend(named(&center.peerbook.all().await.map_err(store_failed)?));
+    known.extend(strangers(center));
     pick(&known, text).map_err(|error| error.refusal(field))
 }
 

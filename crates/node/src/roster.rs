@@ -194,6 +194,20 @@ impl Roster {
         self.with(|known| known.introducers.get(center).cloned().unwrap_or_default())
     }
 
+    /// Whether our admin or an alarm keeps a center out.
+    pub fn is_barred(&self, center: &CenterId) -> bool {
+        self.with(|known| known.barred.contains(center))
+    }
+
+    /// The highest epoch of a center that we have seen; 0 when none was.
+    pub fn epoch(&self, center: &CenterId) -> u32 {
+        self.with(|known| {
+            let nodes = known.centers.get(center)?.keys();
+            nodes.map(|(epoch, _)| *epoch).max()
+        })
+        .unwrap_or_default()
+    }
+
     /// Centers that are accepted because peers introduce them.
     pub fn introduced(&self) -> Vec<Introduced> {
         self.with(|known| {

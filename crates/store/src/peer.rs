@@ -23,6 +23,15 @@ pub enum PeerState {
     Suspended,
     /// No more. The row stays: a removal must outlast a restored introduction.
     Removed,
+    /// It never was one: our admin keeps out a center that peers introduce.
+    Barred,
+}
+
+impl PeerState {
+    /// Whether only a readmission brings it in.
+    pub fn is_out(self) -> bool {
+        matches!(self, PeerState::Removed | PeerState::Barred)
+    }
 }
 
 /// What becomes of the epochs before a peer's highest one.
@@ -113,6 +122,7 @@ impl Store {
                     PeerState::Active => 0,
                     PeerState::Suspended => 1,
                     PeerState::Removed => 2,
+                    PeerState::Barred => 3,
                 })
                 .bind(addresses)
                 .bind(peer.added_at.0)
@@ -168,14 +178,19 @@ impl Store {
         .await
     }
 
-    /// Forgets a peer altogether, its removal too. `false` when there was none.
-    pub async fn delete_peer(&self, center: CenterId) -> Result<bool, StoreError> {
+    /// Forgets a peer altogether, its removal too, and notes who did so. `false` when there was none.
+    pub async fn delete_peer(
+        &self,
+        center: CenterId,
+        entry: AuditEntry,
+    ) -> Result<bool, StoreError> {
         self.write(move |writer| {
             Box::pin(async move {
                 let done = sqlx::query("DELETE FROM peer WHERE center = ?")
                     .bind(center.0.as_slice())
                     .execute(&mut writer.connection)
                     .await?;
+                audit::insert(&mut writer.connection, &[entry]).await?;
                 Ok(done.rows_affected() > 0)
             })
         })
@@ -191,6 +206,7 @@ fn read(row: &SqliteRow) -> Result<Peer, StoreError> {
             0 => PeerState::Active,
             1 => PeerState::Suspended,
             2 => PeerState::Removed,
+            3 => PeerState::Barred,
             other => return Err(StoreError::unreadable("peer state", other)),
         },
         addresses: postcard::from_bytes(&row.bytes(3)?)

@@ -8,8 +8,11 @@ use crate::error::StoreError;
 /// `n + 1` and says so itself, so that a format and its statements cannot drift apart.
 ///
 /// A migration that was released is never changed; a new one is added.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("schema/0001_first.sql"), include_str!("schema/0002_alarm.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/0001_first.sql"),
+    include_str!("schema/0002_alarm.sql"),
+    include_str!("schema/0003_old_keys.sql"),
+];
 
 /// The format that this release reads and writes.
 pub const FORMAT: i64 = MIGRATIONS.len() as i64;

@@ -139,3 +139,32 @@ async fn a_suspended_center_waits_until_it_is_resumed() -> Result<()> {
     connected(&row.riga, 2).await?;
     row.agree().await.map(|_| ())
 }
+
+#[tokio::test]
+async fn a_center_that_is_no_peer_is_kept_out_by_name_and_taken_back() -> Result<()> {
+    let row = Row::connected().await?;
+    let (narva, tbilisi) = (&row.narva, &row.tbilisi);
+    let old = put(tbilisi, "offer", OFFER).await?;
+    has(narva, &old).await?;
+    for word in ["remove", "suspend"] {
+        let said = attempt(narva, &["peer", word, "Tbilisi"]).await?;
+        ensure!(said.code == 0 && said.out.contains("is kept out from now on"), "{said:?}");
+        ensure!(said.out.contains("hospes peer resume Tbilisi"), "{said:?}");
+        let shown = peer(narva, "Tbilisi").await?.context("it is in no list")?;
+        ensure!(text(&shown, "/state")? == "barred", "{shown}");
+
+        let new = put(tbilisi, "offer", OFFER).await?;
+        has(&row.riga, &new).await?;
+        let other = put(&row.riga, "offer", OFFER).await?;
+        has(narva, &other).await?;
+        ensure!(show(narva, &new).await?.is_none(), "who is kept out is heard");
+
+        let said = attempt(narva, &["peer", "resume", "Tbilisi"]).await?;
+        ensure!(said.code == 0 && said.out.contains("may be introduced again"), "{said:?}");
+        has(narva, &new).await?;
+    }
+    // Nobody became a peer by that.
+    let shown = peer(narva, "Tbilisi").await?.context("it is in no list")?;
+    ensure!(text(&shown, "/state")? == "introduced", "{shown}");
+    row.agree().await.map(|_| ())
+}

@@ -150,7 +150,7 @@ Examples:
         #[arg(long, short)]
         yes: bool,
     },
-    /// Trust it no more: connections are cut at once, and it stays out
+    /// Trust it no more: connections are cut at once, and it stays out, whoever introduces it
     Remove {
         /// Its name, its identifier, or the beginning of it
         peer: String,
@@ -165,8 +165,10 @@ Examples:
         /// Its name, its identifier, or the beginning of it
         peer: String,
     },
-    /// All peers, and centers that knocked and are not added
+    /// All peers, who is kept out, and centers that knocked in vain
     List,
+    /// Empty the list of centers that knocked in vain; they may knock again
+    Forget,
 }
 
 /// `hospes token`.

@@ -12,6 +12,7 @@ use crate::args::{Global, PeerArgs, PeerCommand};
 use crate::connect;
 use crate::failure::{Exit, Failure};
 use crate::print::{Printer, ago, count};
+use crate::quote::word;
 
 /// Bytes that a center file may have.
 const MAX_FILE: u64 = 64 * 1024;
@@ -39,6 +40,7 @@ pub async fn run(args: PeerArgs, global: &Global, printer: &Printer) -> Result<E
             Ok(Exit::Ok)
         }
         PeerCommand::List => list(global, printer).await,
+        PeerCommand::Forget => forget(global, printer).await,
     }
 }
 
@@ -58,7 +60,8 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
     })?;
     let id = file.center.id();
     let words = fingerprint::words(&id);
-    let name = addition.name.or_else(|| file.name.clone()).unwrap_or_else(|| id.short());
+    // A center that is known keeps its name, whatever its file is called by now.
+    let suggested_name = file.name.clone().unwrap_or_else(|| id.short());
     let addresses = if addition.address.is_empty() {
         file.address.clone().into_iter().collect()
     } else {
@@ -66,7 +69,7 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
     };
     let mut node = connect::admin(global).await?;
     if !printer.is_json() {
-        printer.note(format!("This file is of a center that calls itself {name}."));
+        printer.note(format!("This file is of a center that calls itself {suggested_name}."));
         printer.note(format!("  id       {}", fingerprint::groups(&id)));
         printer.note(format!("  words    {}", words.join(" ")));
         printer.note(format!(
@@ -84,17 +87,23 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
     let answer = node
         .add_peer(admin::AddPeerRequest {
             center_certificate: file.center.der().to_vec(),
-            name: name.clone(),
+            name: addition.name.unwrap_or_default(),
+            suggested_name,
             addresses: addresses.clone(),
             readmit: addition.readmit,
         })
         .await
         .map_err(|status| {
-            let removed = hospes_wire::status::reason(&status) == Some(Reason::Removed);
+            let reason = hospes_wire::status::reason(&status);
             let failure = Failure::from(status);
-            if removed { failure.try_next("hospes peer add FILE --readmit") } else { failure }
+            match reason {
+                Some(Reason::Removed) => failure.try_next("hospes peer add FILE --readmit"),
+                Some(Reason::Exists) => failure.try_next("hospes peer add FILE --name OTHER"),
+                _ => failure,
+            }
         })?
         .into_inner();
+    let name = &answer.name;
     if printer.is_json() {
         printer.json(&json!({
             "center": answer.center, "name": name, "groups": answer.groups, "words": answer.words,
@@ -156,8 +165,10 @@ async fn remove(peer: String, global: &Global, printer: &Printer) -> Result<Exit
     if printer.is_json() {
         printer.json(&json!({
             "center": answer.center, "name": answer.name, "changed": answer.changed, "cut": answer.cut,
-            "warning": answer.warning,
+            "warning": answer.warning, "introduced": answer.introduced,
         }));
+    } else if answer.changed && answer.introduced {
+        kept_out(&answer.name, printer);
     } else if answer.changed {
         printer.line(format!(
             "{} is no peer any more; {} cut. What it already has it keeps.",
@@ -171,6 +182,24 @@ async fn remove(peer: String, global: &Global, printer: &Printer) -> Result<Exit
     Ok(Exit::Ok)
 }
 
+/// What it means to keep out a center that never was a peer.
+fn kept_out(name: &str, printer: &Printer) {
+    printer.line(format!("{name} is kept out from now on, whoever introduces it."));
+    printer.line(format!("To let it be introduced again:  hospes peer resume {}", word(name)));
+}
+
+async fn forget(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+    let mut node = connect::admin(global).await?;
+    let forgotten = node.forget_knocks(admin::ForgetKnocksRequest {}).await?.into_inner().forgotten;
+    if printer.is_json() {
+        printer.json(&json!({"forgotten": forgotten}));
+    } else {
+        let centers = count(u64::from(forgotten), "center is", "centers are");
+        printer.line(format!("{centers} taken off the list of those that knocked."));
+    }
+    Ok(Exit::Ok)
+}
+
 fn known(status: tonic::Status) -> Failure {
     let missing = hospes_wire::status::reason(&status) == Some(Reason::NotFound);
     let failure = Failure::from(status);
@@ -181,8 +210,12 @@ fn standing(answer: &admin::PeerResponse, state: &str, printer: &Printer) {
     if printer.is_json() {
         printer.json(&json!({
             "center": answer.center, "name": answer.name, "state": state, "changed": answer.changed,
-            "warning": answer.warning,
+            "warning": answer.warning, "introduced": answer.introduced,
         }));
+    } else if answer.changed && answer.introduced && state == "suspended" {
+        kept_out(&answer.name, printer);
+    } else if answer.changed && answer.introduced {
+        printer.line(format!("{} may be introduced again.", answer.name));
     } else if answer.changed {
         printer.line(format!("{} is {state} now.", answer.name));
     } else {
@@ -214,6 +247,7 @@ async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
                     "times": center.times,
                     "why": center.why,
                     "known_name": center.known_name,
+                    "old_epoch": (center.old_epoch > 0).then_some(center.old_epoch),
                 })
             })
             .collect();
@@ -233,12 +267,13 @@ async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     }
     printer.line("");
-    printer.heading("Pending: they knocked and were turned away");
+    printer.heading("Pending: they knocked and were turned away (hospes peer forget empties it)");
     for center in &answer.pending {
-        let name = if center.known_name.is_empty() {
-            String::new()
-        } else {
-            format!("{} (removed)  ", center.known_name)
+        let is_old = center.old_epoch > 0;
+        let name = match (center.known_name.as_str(), is_old) {
+            ("", _) => String::new(),
+            (name, true) => format!("an old node of {name}  "),
+            (name, false) => format!("{name}  "),
         };
         printer.line(format!("  {name}{}", center.groups));
         printer.line(format!("    words   {}", center.words.join(" ")));
@@ -248,6 +283,11 @@ async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
             ago(center.last_seen),
             center.why
         ));
+        if is_old {
+            printer
+                .line("    do      call that center: whoever has its old machine may use its key");
+            continue;
+        }
         let readmit = if center.known_name.is_empty() { "" } else { " --readmit" };
         printer.line(format!(
             "    to add  ask its admin for the center file, then: hospes peer add FILE{readmit}"

@@ -110,6 +110,10 @@ fn show(status: &StatusResponse, printer: &Printer) {
             codes.join(", ")
         ));
     }
+    if status.knocked > 0 {
+        let centers = count(u64::from(status.knocked), "center was", "centers were");
+        printer.line(format!("knocked   {centers} turned away:  hospes peer list"));
+    }
     for warning in &status.warnings {
         printer.line(format!("warning   {warning}"));
     }

@@ -1,5 +1,7 @@
 //! What the admin can do about alarms.
 
+use std::collections::BTreeMap;
+
 use hospes_domain::{CenterId, Timestamp};
 use hospes_store::PeerState;
 use hospes_sync::alarm::{Cause, Heard};
@@ -53,7 +55,7 @@ pub(crate) async fn dismiss(
     let accused = accused(center, &request.center).await?;
     let changed = lift(center, who, &accused).await?;
     let name = center.name_of(&accused);
-    Ok(admin::PeerResponse { center: accused.to_string(), name, changed, warning: String::new() })
+    Ok(admin::PeerResponse { center: accused.to_string(), name, changed, ..Default::default() })
 }
 
 /// The same, by the center. True if something had kept it out.
@@ -91,6 +93,19 @@ pub(crate) fn list(center: &Center) -> admin::ListAlarmsResponse {
         }
     };
     admin::ListAlarmsResponse { alarms: alarms.into_iter().map(row).collect() }
+}
+
+/// Whom alarms keep out, and what was said of each: what stands in their records may be a trap.
+pub(crate) fn doubts(center: &Center) -> BTreeMap<CenterId, String> {
+    let kept_out = center.alarms.kept_out();
+    let said = center.alarms.all().into_iter().filter(|heard| {
+        heard.alarm.cause != Cause::TakenBack && kept_out.contains_key(&heard.alarm.accused)
+    });
+    said.map(|heard| {
+        let cause = heard.alarm.cause.word().replace('_', " ");
+        (heard.alarm.accused, format!("under alarm ({cause}), call first"))
+    })
+    .collect()
 }
 
 /// What an admin should know of alarms, worst first.

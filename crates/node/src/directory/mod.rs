@@ -45,7 +45,7 @@ use crate::peers;
 use crate::vault::Vault;
 use present::Presenter;
 
-pub(crate) use status::peer_statuses;
+pub(crate) use status::{out_statuses, peer_statuses};
 
 /// Fewest hexadecimal digits by which a record is called.
 const SHORTEST_PREFIX: usize = 4;

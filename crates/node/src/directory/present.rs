@@ -18,6 +18,8 @@ pub(super) struct Presenter<'a> {
     center: &'a Center,
     now: Timestamp,
     introducers: BTreeMap<CenterId, CenterId>,
+    /// Centers that alarms keep out, and what was said of them.
+    doubts: BTreeMap<CenterId, String>,
     names: BTreeMap<CenterId, String>,
 }
 
@@ -26,7 +28,8 @@ impl<'a> Presenter<'a> {
         let introduced = center.roster.introduced().into_iter();
         let introducers =
             introduced.filter_map(|known| Some((known.center, *known.by.first()?))).collect();
-        Self { center, now, introducers, names: BTreeMap::new() }
+        let doubts = crate::alarms::service::doubts(center);
+        Self { center, now, introducers, doubts, names: BTreeMap::new() }
     }
 
     /// A record with all that it says.
@@ -88,12 +91,23 @@ impl<'a> Presenter<'a> {
         let steward_name = self.name_of(&key.steward);
         let introduced_by = match self.introducers.get(&key.steward).copied() {
             Some(peer) => self.name_of(&peer),
-            None => String::new(),
+            // Nobody who keeps it out introduces it; it is still known through the same.
+            None => match self.center.roster.introducers(&key.steward).first() {
+                Some(peer) if self.doubts.contains_key(&key.steward) => self.name_of(peer),
+                _ => String::new(),
+            },
         };
         let (freshness, freshness_note) = if record.erased {
             ("expired", format!("erased by {steward_name}"))
         } else {
             let note = self.note(key.kind, &record.fields, &steward_name);
+            let note = match self.doubts.get(&key.steward) {
+                Some(doubt) => format!("{steward_name} is {doubt}; {note}"),
+                None if self.center.roster.is_barred(&key.steward) => {
+                    format!("{steward_name} is shut out here; {note}")
+                }
+                None => note,
+            };
             (freshness::of(key.kind, &record.fields, self.now).name(), note)
         };
         local::Record {

@@ -1,12 +1,12 @@
 //! What the center and its network look like, for its admin.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hospes_domain::{CenterId, Kind, Timestamp, freshness};
 use hospes_identity::fingerprint;
-use hospes_store::{Ailment, Counts, PeerState};
+use hospes_store::{Ailment, Counts, Peer, PeerState, Pending};
 use hospes_wire::local;
 use tonic::Status;
 
@@ -97,16 +97,19 @@ async fn of_open(
     let counted = census.take(center).await?;
     let counts = center.store.counts().await.map_err(store_failed)?;
     let peers = peer_statuses(center).await?;
-    let pending = center.store.pending().await.map_err(store_failed)?.len();
+    let pending = center.store.pending().await.map_err(store_failed)?;
     let disk = Disk::of(center);
     let mut warned = alarms::service::warnings(center);
     warned.extend(backup_warnings(center, now).await?);
     warned.extend(profile::warning(center).await.map_err(store_failed)?);
-    warned.extend(warnings(&peers, &counts, pending, now, clock::moved(), &disk));
+    warned.extend(old_keys(&pending, |id| center.name_of(id), now));
+    warned.extend(warnings(&peers, &counts, now, clock::moved(), &disk));
     warned.extend(seals_soon(facts, now));
     Ok(local::StatusResponse {
         node: Some(node(facts, center).await),
         warnings: warned,
+        knocked: u32::try_from(pending.iter().filter(|knock| knock.old_epoch.is_none()).count())
+            .unwrap_or(u32::MAX),
         peers,
         records: Kind::ALL.into_iter().map(|kind| records(kind, &counts, &counted)).collect(),
         quarantine: Some(quarantine(center, counts.quarantine).await?),
@@ -195,7 +198,7 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
             PeerState::Active if kept_out.contains_key(&peer.center) => "suspended",
             PeerState::Active => "active",
             PeerState::Suspended => "suspended",
-            PeerState::Removed => continue,
+            PeerState::Removed | PeerState::Barred => continue,
         };
         let link = links.get(&peer.center);
         let contact = peer.last_contact.max(link.and_then(|link| link.last_contact));
@@ -215,18 +218,45 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
         });
     }
     statuses.sort_by(|a, b| (&a.name, &a.center).cmp(&(&b.name, &b.center)));
-    for introduced in center.roster.introduced() {
-        let by: Vec<String> = introduced.by.iter().map(|peer| center.name_of(peer)).collect();
+    let known: BTreeSet<CenterId> =
+        center.peerbook.all().await.map_err(store_failed)?.iter().map(|peer| peer.center).collect();
+    let introduced = center.roster.introduced().into_iter().map(|introduced| introduced.center);
+    // Whom an alarm keeps out nobody introduces, and is there all the same.
+    let accused = kept_out.keys().copied().filter(|accused| !known.contains(accused));
+    for id in introduced.chain(accused) {
+        let by: Vec<String> =
+            center.roster.introducers(&id).iter().map(|peer| center.name_of(peer)).collect();
         statuses.push(local::PeerStatus {
-            center: introduced.center.to_string(),
-            name: center.name_of(&introduced.center),
+            center: id.to_string(),
+            name: center.name_of(&id),
             state: "introduced".to_owned(),
-            epoch: introduced.epoch,
+            epoch: center.roster.epoch(&id),
             introduced_by: by.join(", "),
+            alarm: kept_out.contains_key(&id),
+            alarm_until: alarms::service::until(kept_out.get(&id).copied().flatten()),
             ..Default::default()
         });
     }
     Ok(statuses)
+}
+
+/// The centers that our admin keeps out.
+pub(crate) fn out_statuses(peers: &[Peer]) -> impl Iterator<Item = local::PeerStatus> + '_ {
+    let state = |peer: &Peer| match peer.state {
+        PeerState::Removed => Some("removed"),
+        PeerState::Barred => Some("barred"),
+        PeerState::Active | PeerState::Suspended => None,
+    };
+    peers.iter().filter_map(move |peer| {
+        Some(local::PeerStatus {
+            center: peer.center.to_string(),
+            name: peer.name.clone(),
+            state: state(peer)?.to_owned(),
+            epoch: peer.epoch,
+            last_contact: peer.last_contact.map(|at| at.0).unwrap_or_default(),
+            ..Default::default()
+        })
+    })
 }
 
 fn until(left: Duration) -> Timestamp {
@@ -327,11 +357,28 @@ async fn backup_warnings(center: &Center, now: Timestamp) -> Result<Vec<String>,
     Ok(warnings)
 }
 
+/// Somebody uses a key that its center has replaced: perhaps who took the machine.
+fn old_keys(
+    pending: &[Pending],
+    name_of: impl Fn(&CenterId) -> String,
+    now: Timestamp,
+) -> Vec<String> {
+    let old = pending.iter().filter(|knock| now.since(knock.last_seen) < TOLD);
+    old.filter_map(|knock| {
+        let (epoch, name) = (knock.old_epoch?, name_of(&knock.center));
+        Some(format!(
+            "an old node of {name} knocked {} and was turned away (epoch {epoch}): whoever has that \
+             machine may use its key; call {name}; then: hospes peer forget",
+            freshness::ago(now, knock.last_seen)
+        ))
+    })
+    .collect()
+}
+
 /// Things an admin should look at, worst first.
 fn warnings(
     peers: &[local::PeerStatus],
     counts: &Counts,
-    pending: usize,
     now: Timestamp,
     moved: i64,
     disk: &Disk,
@@ -402,11 +449,6 @@ fn warnings(
         let count = counts.quarantine;
         warnings.push(format!("changes in quarantine: {count}; see: hospes quarantine list"));
     }
-    if pending > 0 {
-        warnings.push(format!(
-            "centers that knocked and were turned away: {pending}; see: hospes peer list"
-        ));
-    }
     for peer in &active {
         if peer.addresses.iter().any(|address| peers::asks_a_name_server(address)) {
             warnings.push(format!(
@@ -417,8 +459,9 @@ fn warnings(
         }
     }
     if active.is_empty() {
-        warnings
-            .push("there is no active peer, so nothing is shared; see: hospes peer add".to_owned());
+        let suspended = peers.iter().any(|peer| peer.state == "suspended" && !peer.alarm);
+        let next = if suspended { "hospes peer resume NAME" } else { "hospes peer add FILE" };
+        warnings.push(format!("there is no active peer, so nothing is shared; see: {next}"));
     }
     warnings
 }
@@ -448,7 +491,7 @@ mod tests {
     }
 
     fn check(peers: &[local::PeerStatus], expected: &[&str]) {
-        assert_eq!(warnings(peers, &Counts::default(), 0, now(), 0, &Disk::default()), expected);
+        assert_eq!(warnings(peers, &Counts::default(), now(), 0, &Disk::default()), expected);
     }
 
     #[test]
@@ -485,7 +528,7 @@ mod tests {
         let disk = Disk { ailment: Some(full), free: Some(3 << 20), unwritten };
         let moved = 23 * Timestamp::HOUR;
         let peers = [wrong_clock, silent, never, paused];
-        let found = warnings(&peers, &counts, 1, now(), moved, &disk);
+        let found = warnings(&peers, &counts, now(), moved, &disk);
         assert_eq!(
             found,
             [
@@ -504,7 +547,6 @@ mod tests {
                 "the last link was 3 d ago to Riga: the connection was refused",
                 "there was never a link to Tartu: it has to dial us",
                 "changes in quarantine: 2; see: hospes quarantine list",
-                "centers that knocked and were turned away: 1; see: hospes peer list",
                 "Riga is dialed by a DNS name: name servers learn whom this node looks for; an IP \
                  address is better",
             ]
@@ -529,9 +571,9 @@ mod tests {
     #[test]
     fn a_node_without_peers_says_so() {
         let suspended = local::PeerStatus { state: "suspended".to_owned(), ..peer("Narva") };
-        let expected = "there is no active peer, so nothing is shared; see: hospes peer add";
-        check(&[], &[expected]);
-        check(&[suspended], &[expected]);
+        let expected = "there is no active peer, so nothing is shared; see: hospes peer";
+        check(&[], &[&format!("{expected} add FILE")]);
+        check(&[suspended], &[&format!("{expected} resume NAME")]);
     }
 
     #[test]

@@ -48,7 +48,10 @@ impl Vault {
             shown: sum(|kind| kind.shown),
             erased: sum(|kind| kind.erased),
             changes: copied.changes,
-            peers: peers.iter().filter(|peer| peer.state != PeerState::Removed).count() as u64,
+            peers: peers
+                .iter()
+                .filter(|peer| matches!(peer.state, PeerState::Active | PeerState::Suspended))
+                .count() as u64,
         })
     }
 

@@ -90,7 +90,7 @@ async fn an_epoch_of_a_peer_never_gets_lower() {
     assert!(store.contacted(center(1), now()).await.unwrap());
     assert!(!store.contacted(center(2), now()).await.unwrap());
     assert_eq!(store.peer(center(1)).await.unwrap().unwrap().last_contact, Some(now()));
-    assert!(store.delete_peer(center(1)).await.unwrap());
+    assert!(store.delete_peer(center(1), entry()).await.unwrap());
     assert_eq!(store.peers().await.unwrap(), []);
     store.close().await.unwrap();
 }
@@ -100,10 +100,10 @@ async fn those_who_knock_are_bounded_and_the_longest_silent_goes() {
     let folder = Folder::new();
     let store = folder.create().await;
     for number in 0..u8::try_from(MOST_PENDING).unwrap() {
-        store.knocked(center(number), vec![1], now().plus(number.into())).await.unwrap();
+        store.knocked(center(number), vec![1], None, now().plus(number.into())).await.unwrap();
     }
-    store.knocked(center(0), vec![2], now().plus(500)).await.unwrap();
-    store.knocked(center(200), vec![3], now().plus(501)).await.unwrap();
+    store.knocked(center(0), vec![2], None, now().plus(500)).await.unwrap();
+    store.knocked(center(200), vec![3], Some(4), now().plus(501)).await.unwrap();
     let pending = store.pending().await.unwrap();
     assert_eq!(pending.len(), MOST_PENDING);
     assert_eq!((pending[0].center, pending[1].center), (center(200), center(0)));
