@@ -193,7 +193,9 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
         center.network.links().into_iter().map(|link| (link.center, link)).collect();
     let kept_out = center.alarms.kept_out();
     let mut statuses = Vec::new();
-    for peer in center.peerbook.all().await.map_err(store_failed)? {
+    let peers = center.peerbook.all().await.map_err(store_failed)?;
+    let known: BTreeSet<CenterId> = peers.iter().map(|peer| peer.center).collect();
+    for peer in peers {
         let state = match peer.state {
             PeerState::Active if kept_out.contains_key(&peer.center) => "suspended",
             PeerState::Active => "active",
@@ -218,8 +220,6 @@ pub(crate) async fn peer_statuses(center: &Center) -> Result<Vec<local::PeerStat
         });
     }
     statuses.sort_by(|a, b| (&a.name, &a.center).cmp(&(&b.name, &b.center)));
-    let known: BTreeSet<CenterId> =
-        center.peerbook.all().await.map_err(store_failed)?.iter().map(|peer| peer.center).collect();
     let introduced = center.roster.introduced().into_iter().map(|introduced| introduced.center);
     // Whom an alarm keeps out nobody introduces, and is there all the same.
     let accused = kept_out.keys().copied().filter(|accused| !known.contains(accused));
