@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use hospes_domain::{CenterId, Value};
+use hospes_domain::Value;
 use hospes_identity::fingerprint;
-use hospes_store::{AuditEntry, Peer, PeerState, Pending, Quarantined, StoreError, Token};
+use hospes_store::{AuditEntry, Quarantined, StoreError, Token};
 use hospes_wire::admin::admin_server::Admin;
 use hospes_wire::status::{Reason, refusal};
 use hospes_wire::{admin, local};
@@ -18,9 +18,8 @@ use crate::backup::service;
 use crate::center::Center;
 use crate::clock;
 use crate::directory::{DirectoryService, out_statuses, peer_statuses, store_failed};
-use crate::keys_service;
 use crate::vault::{State, Vault, VaultError};
-use crate::{peers, profile};
+use crate::{keys_service, knocks, peers, profile};
 
 /// Longest name of a token and of a center, in characters.
 const LONGEST_NAME: usize = 60;
@@ -217,8 +216,7 @@ impl Admin for AdminService {
     ) -> Result<Response<admin::ListPeersResponse>, Status> {
         let center = opened(&self.vault)?;
         let known = center.peerbook.all().await.map_err(store_failed)?;
-        let pending = center.store.pending().await.map_err(store_failed)?;
-        let pending = pending.into_iter().map(|knock| turned_away(&knock, &known)).collect();
+        let pending = knocks::list(&center, &known).await?;
         let mut peers = peer_statuses(&center).await?;
         peers.extend(out_statuses(&known));
         Ok(Response::new(admin::ListPeersResponse { peers, pending }))
@@ -229,11 +227,7 @@ impl Admin for AdminService {
         _: Request<admin::ForgetKnocksRequest>,
     ) -> Result<Response<admin::ForgetKnocksResponse>, Status> {
         let center = opened(&self.vault)?;
-        let mut forgotten = 0;
-        for knock in center.store.pending().await.map_err(store_failed)? {
-            let done = center.store.delete_pending(knock.center).await.map_err(store_failed)?;
-            forgotten += u32::from(done);
-        }
+        let forgotten = knocks::forget(&center).await?;
         Ok(Response::new(admin::ForgetKnocksResponse { forgotten }))
     }
 
@@ -440,45 +434,6 @@ fn listed(token: Token) -> admin::Token {
     }
 }
 
-/// A center that knocked, with what we know of it.
-fn turned_away(knock: &Pending, peers: &[Peer]) -> admin::PendingPeer {
-    let known = peers.iter().find(|peer| peer.center == knock.center);
-    let why = match (knock.old_epoch, known.map(|peer| peer.state)) {
-        (Some(epoch), _) => {
-            format!("it showed a key of epoch {epoch}, and its center has a later one")
-        }
-        (None, None | Some(PeerState::Active | PeerState::Suspended)) => {
-            "nobody had added it here".to_owned()
-        }
-        (None, Some(PeerState::Removed)) => "it was removed here".to_owned(),
-        (None, Some(PeerState::Barred)) => "it is kept out here".to_owned(),
-    };
-    let CenterNames { groups, words } = CenterNames::of(&knock.center);
-    admin::PendingPeer {
-        center: knock.center.to_string(),
-        groups,
-        words,
-        first_seen: knock.first_seen.0,
-        last_seen: knock.last_seen.0,
-        times: u32::try_from(knock.count).unwrap_or(u32::MAX),
-        why,
-        old_epoch: knock.old_epoch.unwrap_or_default(),
-        known_name: known.map(|peer| peer.name.clone()).unwrap_or_default(),
-    }
-}
-
-/// The forms in which admins compare identifiers.
-struct CenterNames {
-    groups: String,
-    words: Vec<String>,
-}
-
-impl CenterNames {
-    fn of(center: &CenterId) -> Self {
-        Self { groups: fingerprint::groups(center), words: peers::words(center) }
-    }
-}
-
 fn quarantined(center: &Center, row: Quarantined) -> admin::Quarantined {
     admin::Quarantined {
         change: row.hash.to_string(),
@@ -525,7 +480,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use hospes_domain::Timestamp;
-    use hospes_store::Earlier;
     use hospes_wire::status::reason;
 
     use super::*;
@@ -547,39 +501,6 @@ mod tests {
         assert_eq!(named("name", " night desk ").unwrap(), "night desk");
         for wrong in ["", " ", "a\u{7}b", &"x".repeat(LONGEST_NAME + 1)] {
             assert_eq!(reason(&named("name", wrong).unwrap_err()), Some(Reason::Invalid));
-        }
-    }
-
-    #[test]
-    fn a_removed_peer_knocks_under_its_old_name() {
-        let knock = Pending {
-            center: CenterId([1; 32]),
-            certificate: Vec::new(),
-            first_seen: Timestamp(1),
-            last_seen: Timestamp(2),
-            count: 3,
-            old_epoch: None,
-        };
-        let peer = |state| Peer {
-            center: CenterId([1; 32]),
-            name: "Narva".to_owned(),
-            state,
-            addresses: Vec::new(),
-            added_at: Timestamp(0),
-            last_contact: None,
-            epoch: 1,
-            earlier: Earlier::Honored,
-            note: String::new(),
-        };
-        for (peers, why, name) in [
-            (vec![], "nobody had added it here", ""),
-            (vec![peer(PeerState::Removed)], "it was removed here", "Narva"),
-            (vec![peer(PeerState::Barred)], "it is kept out here", "Narva"),
-            (vec![peer(PeerState::Active)], "nobody had added it here", "Narva"),
-        ] {
-            let shown = turned_away(&knock, &peers);
-            assert_eq!((shown.why.as_str(), shown.known_name.as_str()), (why, name));
-            assert_eq!((shown.words.len(), shown.times), (12, 3));
         }
     }
 

@@ -26,6 +26,7 @@ pub mod hardening;
 mod intake;
 mod keyfile;
 mod keys_service;
+mod knocks;
 mod ledger;
 mod memory;
 pub mod merger;
