@@ -12,6 +12,7 @@ pub mod hostile;
 pub mod mutants;
 pub mod network;
 pub mod operator;
+pub mod pasted;
 pub mod records;
 pub mod siege;
 pub mod slow;

@@ -12,6 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::pasted;
 use crate::theatre::PATIENCE;
 
 /// How long a command may take.
@@ -39,15 +40,18 @@ pub fn command(center: &Center, words: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
-/// Runs a command that may well be refused.
+/// Runs a command that may well be refused. What it says for a person to paste must be pastable.
 pub async fn attempt(center: &Center, words: &[&str]) -> Result<Outcome> {
     let output = timeout(COMMAND, command(center, words)?.output()).await;
     let output = output.with_context(|| format!("hospes {words:?} did not end"))??;
-    Ok(Outcome {
+    let outcome = Outcome {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    };
+    pasted::check(&outcome.out)?;
+    pasted::check(&outcome.err)?;
+    Ok(outcome)
 }
 
 /// Checks that a command is refused with this exit code and that it says all of these words.

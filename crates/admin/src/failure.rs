@@ -108,8 +108,9 @@ impl From<Status> for Failure {
             Reason::Token => failure(Exit::NotAllowed).try_next(TOKEN),
             Reason::Role => failure(Exit::NotAllowed)
                 .try_next("ask an admin for a token with another role, or run it on the node"),
-            Reason::NotOurs => failure(Exit::NotAllowed)
-                .try_next("ask the center that answers for it: hospes show ID names it"),
+            Reason::NotOurs => failure(Exit::NotAllowed).try_next(
+                "ask the center that answers for it: it stands in the answer to hospes show ID",
+            ),
             Reason::NotFound => failure(Exit::NotFound),
             Reason::Ambiguous => failure(Exit::Refused).try_next("more letters of the identifier"),
             Reason::Changed => failure(Exit::Refused).try_next("the same command again"),

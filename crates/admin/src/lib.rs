@@ -14,7 +14,6 @@ mod fields;
 pub mod import;
 mod json;
 mod print;
-mod quote;
 
 use std::process::ExitCode;
 
@@ -23,6 +22,21 @@ use clap::Parser as _;
 use args::Cli;
 use failure::{Exit, Failure};
 use print::Printer;
+
+/// What may stand right behind `hospes`.
+pub fn subcommands() -> Vec<String> {
+    use clap::CommandFactory as _;
+    Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
+/// Why the words behind `hospes` are no command of this program, if they are none.
+pub fn misread(words: &[String]) -> Option<String> {
+    let all = std::iter::once("hospes").chain(words.iter().map(String::as_str));
+    match Cli::try_parse_from(all) {
+        Err(error) if error.use_stderr() => Some(error.to_string()),
+        Ok(_) | Err(_) => None,
+    }
+}
 
 /// Does what the arguments of this process ask for.
 pub fn run() -> ExitCode {

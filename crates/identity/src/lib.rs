@@ -9,6 +9,7 @@
 //! There is no network, no clock and no async here, and no file is opened: bytes come in and go out.
 //! A [secret] is read from whatever the caller has opened. The only randomness is that of new keys.
 
+pub mod address;
 pub mod backup;
 mod base32;
 pub mod center;

@@ -251,14 +251,14 @@ async fn admit(vault: &Vault, path: &str, headers: &HeaderMap) -> Result<Caller,
     let Some(token) = bearer(headers) else {
         return Err(refusal(
             Reason::Token,
-            "a token is needed; on the node's machine run: hospes token add NAME",
+            "a token is needed; on the node's machine run: hospes token add NAME --role counselor",
         ));
     };
     let Some(caller) = find(&center, &TokenHash::of(token)).await? else {
         return Err(refusal(
             Reason::Token,
             "this token is not known or was removed; on the node's machine run: \
-             hospes token add NAME",
+             hospes token add NAME --role counselor",
         ));
     };
     allow(&caller, path)?;

@@ -25,7 +25,7 @@ use crate::alarms::AlarmBook;
 use crate::backup::Backups;
 use crate::budget::Budgets;
 use crate::connections::Connections;
-use crate::dial::Dialer;
+use crate::dial::{Dialer, Met};
 use crate::door::Door;
 use crate::driver::{Answers, Driver, Means};
 use crate::editor::{EditError, Editor, Options, OwnAuthor, Write, Written};
@@ -357,14 +357,11 @@ impl Center {
                 continue;
             }
             let stop = self.stop.child_token();
-            let config = tls::client_config(
-                &self.credentials,
-                self.trust.clone(),
-                self.door.clone(),
-                center,
-            )?;
+            let met = Arc::new(Met::new(self.door.clone()));
+            let config =
+                tls::client_config(&self.credentials, self.trust.clone(), met.clone(), center)?;
             let network = self.network.clone();
-            let dialer = Dialer { center, addresses: addresses.clone(), config, network };
+            let dialer = Dialer { center, addresses: addresses.clone(), config, met, network };
             let _detached = tokio::spawn(dialer.run(stop.clone()));
             dialers.insert(center, (addresses, stop));
         }

@@ -1,11 +1,14 @@
 //! Dialing peers: one task per peer with an address, with patience that grows and a little chance
 //! in it, so that a network that comes back does not dial in step.
 
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hospes_domain::CenterId;
+use hospes_identity::certificate::Earlier;
 use hospes_identity::tls;
+use hospes_identity::trust::{Doorkeeper, Refused, RefusedWhy};
 use hospes_wire::{limits, peer};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -13,8 +16,9 @@ use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Endpoint;
 
+use crate::door::Door;
 use crate::network::{Counterpart, Network};
-use crate::{random, transport};
+use crate::{clock, random, transport};
 
 /// How long a connection may take, with its handshake.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -25,12 +29,46 @@ const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// A link that lasted this long was a good one: dialing begins with the shortest wait again.
 const LASTED: Duration = Duration::from_secs(10);
 
+/// In TLS 1.3 a client is done before the server has judged its certificate, so this is how a refusal
+/// looks from here.
+const TURNED_AWAY: &str =
+    "connected, but it closed at once: it has probably not added this center yet";
+
 /// A peer to be dialed.
 pub(crate) struct Dialer {
     pub(crate) center: CenterId,
     pub(crate) addresses: Vec<String>,
     pub(crate) config: Arc<rustls::ClientConfig>,
+    /// The doorkeeper of `config`.
+    pub(crate) met: Arc<Met>,
     pub(crate) network: Network,
+}
+
+/// The doorkeeper of what one dialer meets: keeps why somebody was not taken for the peer.
+pub(crate) struct Met {
+    door: Arc<Door>,
+    refused: Mutex<Option<RefusedWhy>>,
+}
+
+impl Met {
+    pub(crate) fn new(door: Arc<Door>) -> Self {
+        Self { door, refused: Mutex::new(None) }
+    }
+
+    fn refused(&self) -> Option<RefusedWhy> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Doorkeeper for Met {
+    fn turned_away(&self, refused: Refused) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(refused.why.clone());
+        self.door.turned_away(refused);
+    }
+
+    fn epoch_seen(&self, center: CenterId, epoch: u32, earlier: Earlier) {
+        self.door.epoch_seen(center, epoch, earlier);
+    }
 }
 
 impl Dialer {
@@ -39,6 +77,7 @@ impl Dialer {
         let mut redials = self.network.redials();
         let mut wait = FIRST_WAIT;
         loop {
+            let mut reasons: Vec<String> = Vec::new();
             for address in &self.addresses {
                 // It may have dialed us meanwhile; one link is enough.
                 while self.network.is_connected(&self.center) {
@@ -55,13 +94,16 @@ impl Dialer {
                 if began.elapsed() >= LASTED {
                     wait = FIRST_WAIT;
                 }
-                self.network.unreachable(self.center, why);
+                reasons.push(format!("{address}: {why}"));
             }
             let chance = random::below(wait.as_millis() as u64 / 2 + 1);
+            let pause = wait / 2 + Duration::from_millis(chance);
+            let next = clock::now().plus(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
+            self.network.unreachable(self.center, reasons.join("; "), next);
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = redials.changed() => wait = FIRST_WAIT,
-                () = tokio::time::sleep(wait / 2 + Duration::from_millis(chance)) => {
+                () = tokio::time::sleep(pause) => {
                     wait = (wait * 2).min(LONGEST_WAIT);
                 }
             }
@@ -70,7 +112,7 @@ impl Dialer {
 
     /// Dials one address, runs the link, and says why it ended.
     async fn link(&self, address: &str) -> String {
-        let met = Arc::new(std::sync::Mutex::new(None));
+        let met = Arc::new(Mutex::new(None));
         let connector = {
             let (met, network) = (met.clone(), self.network.clone());
             let tls = TlsConnector::from(self.config.clone());
@@ -87,14 +129,13 @@ impl Dialer {
                         .1
                         .peer_certificates()
                         .and_then(tls::peer_of)
-                        .ok_or_else(|| std::io::Error::other("it showed no certificate"))?;
+                        .ok_or_else(|| io::Error::other("it showed no certificate"))?;
                     let cut = network
                         .connections()
                         .register(&chain.center_id(), chain.epoch())
-                        .ok_or_else(|| std::io::Error::other("it is not trusted any more"))?;
-                    *met.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
-                        Some((chain, cut));
-                    Ok::<_, std::io::Error>(TokioIo::new(stream))
+                        .ok_or_else(|| io::Error::other("it is not trusted any more"))?;
+                    *met.lock().unwrap_or_else(PoisonError::into_inner) = Some((chain, cut));
+                    Ok::<_, io::Error>(TokioIo::new(stream))
                 }
             })
         };
@@ -106,11 +147,13 @@ impl Dialer {
             .keep_alive_while_idle(true)
             .initial_stream_window_size(1024 * 1024)
             .initial_connection_window_size(2 * 1024 * 1024);
-        let channel = match endpoint.connect_with_connector(connector).await {
+        let channel = endpoint.connect_with_connector(connector).await;
+        let met = met.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let channel = match channel {
             Ok(channel) => channel,
-            Err(error) => return deepest(&error),
+            Err(_) if met.is_some() => return TURNED_AWAY.to_owned(),
+            Err(error) => return self.met.refused().map_or_else(|| why(&error), not_taken),
         };
-        let met = met.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let Some((chain, cut)) = met else { return "the connection was not made".to_owned() };
         let counterpart = Counterpart { chain, dialed: true, cut: cut.clone() };
         let (mut link, outgoing) = self.network.prepare(counterpart);
@@ -125,11 +168,7 @@ impl Dialer {
             answer = tokio::time::timeout(ANSWER, client.sync(outgoing)) => match answer {
                 Err(_) => Err("connected, but it does not answer"),
                 Ok(Ok(response)) => Ok(response.into_inner()),
-                // In TLS 1.3 a client is done before the server has judged its certificate, so this
-                // is how a refusal looks from here.
-                Ok(Err(_)) => Err(
-                    "connected, but it closed at once: it has probably not added this center yet",
-                ),
+                Ok(Err(_)) => Err(TURNED_AWAY),
             },
         };
         let why = match answer {
@@ -144,11 +183,59 @@ impl Dialer {
     }
 }
 
-/// The innermost reason of an error: the outer ones only say that there was one.
-fn deepest(error: &dyn std::error::Error) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
+/// Why whoever answered was not taken for the peer.
+fn not_taken(why: RefusedWhy) -> String {
+    match why {
+        RefusedWhy::NotExpected { .. } => {
+            "another center answers; is the address right?".to_owned()
+        }
+        RefusedWhy::OldEpoch { .. } => format!("an old node of this center answers: {why}"),
+        RefusedWhy::Unknown | RefusedWhy::Suspended => why.to_string(),
     }
-    inner.to_string()
+}
+
+/// Why there is no connection, in words for an admin who looks for what to mend.
+fn why(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut inner = error;
+    loop {
+        if let Some(error) = inner.downcast_ref::<io::Error>() {
+            // What TLS says is wrapped, and the wrapping does not name it as its source.
+            let tls = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+            return tls.map_or_else(|| of_socket(error), of_handshake);
+        }
+        match inner.source() {
+            Some(source) => inner = source,
+            None => return inner.to_string(),
+        }
+    }
+}
+
+fn of_socket(error: &io::Error) -> String {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::ConnectionRefused => "nothing listens there; does its node run, is the port right?",
+        Kind::TimedOut => "no answer; is the address right, is there a firewall?",
+        Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown => {
+            "no way leads there; is this machine on the network?"
+        }
+        Kind::ConnectionReset | Kind::UnexpectedEof | Kind::BrokenPipe => {
+            "it hung up in the handshake; is it a node of this version?"
+        }
+        _ if error.to_string().contains("lookup") => "no name server knows this name",
+        _ => return error.to_string(),
+    }
+    .to_owned()
+}
+
+fn of_handshake(error: &rustls::Error) -> String {
+    match error {
+        rustls::Error::InvalidMessage(_) | rustls::Error::PeerIncompatible(_) => {
+            "what answers is no node's port for peers; is the port right?".to_owned()
+        }
+        rustls::Error::InvalidCertificate(_) => {
+            "what answers shows no certificate of a node; is the address right?".to_owned()
+        }
+        rustls::Error::AlertReceived(_) => TURNED_AWAY.to_owned(),
+        error => error.to_string(),
+    }
 }

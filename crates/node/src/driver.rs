@@ -201,9 +201,10 @@ impl Driver {
                 }
                 self.feed(Input::Closed(link));
             }
-            Event::Unreachable { center, why } => {
+            Event::Unreachable { center, why, next_try } => {
                 let known = self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
                 known.last_error = why;
+                known.next_try = Some(next_try);
             }
             Event::Crowded => self.make_room(),
             Event::RosterChanged => {
@@ -380,6 +381,7 @@ impl Driver {
                 software: session.software,
                 clock_skew_ms: session.clock_skew.saturating_sub(moved),
                 last_error: String::new(),
+                next_try: None,
             };
             if let Some(remembered) = self.known.get_mut(&session.center) {
                 *remembered = known.clone();

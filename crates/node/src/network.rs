@@ -59,6 +59,8 @@ pub struct LinkStatus {
     pub clock_skew_ms: i64,
     /// Why the last attempt or link ended.
     pub last_error: String,
+    /// When it is dialed again, while there is no link.
+    pub next_try: Option<Timestamp>,
 }
 
 impl LinkStatus {
@@ -74,6 +76,7 @@ impl LinkStatus {
             software: String::new(),
             clock_skew_ms: 0,
             last_error: String::new(),
+            next_try: None,
         }
     }
 }
@@ -103,6 +106,7 @@ pub(crate) enum Event {
     Unreachable {
         center: CenterId,
         why: String,
+        next_try: Timestamp,
     },
     RosterChanged,
     AlarmsChanged,
@@ -194,9 +198,9 @@ impl Network {
         self.redial.subscribe()
     }
 
-    /// A center could not be reached.
-    pub(crate) fn unreachable(&self, center: CenterId, why: String) {
-        let _ = self.events.send(Event::Unreachable { center, why });
+    /// A center could not be reached, or a link to it ended; it is dialed again at `next_try`.
+    pub(crate) fn unreachable(&self, center: CenterId, why: String, next_try: Timestamp) {
+        let _ = self.events.send(Event::Unreachable { center, why, next_try });
     }
 
     /// Unpacks a frame, once there is memory for it and its center may be heard.

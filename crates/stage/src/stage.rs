@@ -10,6 +10,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use hospes_wire::quote;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -277,7 +278,7 @@ impl Center {
     pub fn shown(&self, words: &[&str]) -> String {
         let (cli, data) = (self.programs.cli.to_string_lossy(), self.data.to_string_lossy());
         let all = [&*cli, "--data", &*data].into_iter().chain(words.iter().copied());
-        all.map(quoted).collect::<Vec<_>>().join(" ")
+        quote::words(all)
     }
 
     /// Its identifier, 64 hexadecimal digits.
@@ -349,15 +350,6 @@ pub fn text(value: &Value, path: &str) -> Result<String> {
     Ok(text.with_context(|| format!("there is no text {path} in {}", shown()))?.to_owned())
 }
 
-/// A word as a shell takes it back.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 /// What somebody exported for a real center must not lead those on the stage elsewhere.
 fn forget_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
@@ -396,20 +388,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
-
-    #[test]
-    fn a_shell_takes_back_what_is_shown() {
-        for (word, expected) in [
-            ("/tmp/hospes-x/narva", "/tmp/hospes-x/narva"),
-            ("Нарва", "Нарва"),
-            ("night line", "'night line'"),
-            ("it's", r"'it'\''s'"),
-            ("<=15", "'<=15'"),
-            ("", "''"),
-        ] {
-            assert_eq!(quoted(word), expected);
-        }
-    }
 
     #[test]
     fn numbers_of_a_status_that_are_not_there_are_zero() {

@@ -1,9 +1,11 @@
 //! What goes over a wire.
 //!
 //! The code generated from `proto/`, every size in one place, and checked conversions to and from
-//! the types of the domain. Nothing here decides anything.
+//! the types of the domain, and how a command is written so that a shell takes it as it stands.
+//! Nothing here decides anything.
 
 pub mod limits;
+pub mod quote;
 pub mod status;
 pub mod value;
 

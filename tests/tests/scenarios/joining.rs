@@ -51,6 +51,45 @@ async fn a_center_that_nobody_added_is_listed_and_gets_nothing() -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_address_where_the_peer_is_not_is_told_in_words() -> Result<()> {
+    let stage = stage()?;
+    let (narva, riga) = tokio::try_join!(stage.center("Narva"), stage.center("Riga"))?;
+    let tartu = stage.center("Tartu").await?;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let card = riga.card.to_string_lossy();
+    for (address, words) in [
+        (nobody, "nothing listens there"),
+        (riga.local, "what answers is no node's port for peers"),
+        (tartu.peer, "another center answers"),
+        (riga.peer, "it has probably not added this center yet"),
+    ] {
+        let address = address.to_string();
+        narva.run(["peer", "add", &*card, "--address", &address, "--yes"]).await?;
+        let said = format!("{address}: ");
+        let listed = until(&format!("Narva says: {words}"), PATIENCE, || async {
+            let peer = peer(&narva, "Riga").await?.context("Riga is no peer")?;
+            let said = text(&peer, "/last_error")?.contains(&said);
+            Ok(said.then_some(peer))
+        })
+        .await?;
+        ensure!(text(&listed, "/last_error")?.contains(words), "{words}: {listed}");
+        ensure!(listed.get("next_try").is_some_and(Value::is_i64), "{listed}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_with_an_address_that_is_none_is_not_written() -> Result<()> {
+    let stage = stage()?;
+    let narva = stage.center("Narva").await?;
+    let file = stage.folder().join("us.pem");
+    let export = ["center", "export", &*file.to_string_lossy(), "--address", "hello"];
+    refused(&narva, &export, 6, &["--address: \"hello\" has no port"]).await?;
+    ensure!(!file.exists(), "it was written all the same");
+    Ok(())
+}
+
+#[tokio::test]
 async fn adding_a_peer_twice_changes_nothing_and_oneself_cannot_be_added() -> Result<()> {
     let stage = stage()?;
     let (narva, riga) = tokio::try_join!(stage.center("Narva"), stage.center("Riga"))?;

@@ -18,6 +18,7 @@ mod poison_changes;
 mod poison_floods;
 mod poison_heavy;
 mod poison_slow;
+mod printed;
 mod quarantine;
 mod replication;
 mod restore;

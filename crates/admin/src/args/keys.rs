@@ -127,7 +127,7 @@ call. Whoever has enough shares, and the node's disk, can read everything in it.
 Examples:
   hospes keys share --keyslots keyslots.json")]
     Share {
-        /// The file of `hospes keys export`, or - for the standard input
+        /// The file of `hospes keys export FILE`, or - for the standard input
         #[arg(long, value_name = "FILE")]
         keyslots: PathBuf,
         /// Read the 24 words from this file instead of asking for them

@@ -1,6 +1,7 @@
 //! `hospes alarm`: a center is in hostile hands.
 
 use hospes_wire::admin;
+use hospes_wire::quote::word;
 use serde_json::json;
 
 use crate::args::{AlarmArgs, AlarmReason, Global};
@@ -16,7 +17,9 @@ pub async fn run(args: &AlarmArgs, global: &Global, printer: &Printer) -> Result
         (None, true, _) => raise(center, None, global, printer).await,
         (None, _, true) => dismiss(center, global, printer).await,
         (None, false, false) => Err(Failure::new(Exit::Usage, "say what has happened")
-            .try_next(format!("hospes alarm {center} --reason seized, key_stolen or suspicious"))),
+            .try_next(format!("hospes alarm {} --reason seized", word(center)))
+            .try_next(format!("hospes alarm {} --reason key_stolen", word(center)))
+            .try_next(format!("hospes alarm {} --reason suspicious", word(center)))),
     }
 }
 
@@ -31,6 +34,7 @@ async fn raise(
     let request = admin::RaiseAlarmRequest { center: center.to_owned(), cause: cause.to_owned() };
     let answer = node.raise_alarm(request).await?.into_inner();
     let name = &answer.name;
+    let quoted = word(name);
     if printer.is_json() {
         printer.json(&json!({
             "center": answer.center, "name": name, "cause": cause, "changed": answer.changed,
@@ -45,13 +49,13 @@ async fn raise(
                 .line(format!("{name} is suspended here. {told} now, others when they connect."));
             printer.line("What to do next:");
             printer.line(format!("  call {name} on a line that you trust, and your other peers"));
-            printer.line(format!("  if it is true:          hospes peer remove {name}"));
-            printer.line(format!("  if it was a mistake:    hospes alarm {name} --take-back"));
+            printer.line(format!("  if it is true:          hospes peer remove {quoted}"));
+            printer.line(format!("  if it was a mistake:    hospes alarm {quoted} --take-back"));
         }
         (Some(_), false) => printer.line(format!("You have said that of {name} already.")),
         (None, true) => {
             printer.line(format!("The alarm about {name} is taken back. {told} now."));
-            printer.line(format!("It is still suspended here:  hospes peer resume {name}"));
+            printer.line(format!("It is still suspended here:  hospes peer resume {quoted}"));
         }
         (None, false) => {
             printer.line(format!("There is no alarm of yours about {name}; nothing changed."));

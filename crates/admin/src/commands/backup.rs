@@ -10,6 +10,7 @@ use hospes_identity::backup::{Archive, BackupProblem, Contents, Header};
 use hospes_identity::{
     CenterKey, DatabaseKey, Earlier, Keyslots, RecoveryPhrase, fingerprint, passphrase,
 };
+use hospes_wire::quote::word;
 use hospes_wire::{admin, local};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -71,7 +72,7 @@ async fn make(
         let taken = seconds(start.elapsed());
         printer.line(format!("{} is written: {}, in {taken}", path.display(), size(bytes)));
         printer.line("Only the recovery phrase opens it. Look whether it does:");
-        printer.line(format!("  hospes backup verify {}", path.display()));
+        printer.line(format!("  hospes backup verify {}", word(&path.to_string_lossy())));
     }
     Ok(Exit::Ok)
 }
@@ -336,7 +337,8 @@ fn done(
         printer.line(format!("Suspended until you say otherwise:  {}", suspended.join(", ")));
         printer.line("For each that was not removed since the backup:  hospes peer resume NAME");
     }
-    printer.line("Tokens are not in a backup. Make new ones:  hospes token add");
+    printer
+        .line("Tokens are not in a backup. Make new ones:  hospes token add NAME --role counselor");
 }
 
 fn header(path: &Path) -> Result<Header, Failure> {

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use hospes_domain::schema::schema;
 use hospes_domain::{Fields, Kind};
-use hospes_identity::{CenterCertificate, CenterFile};
+use hospes_identity::{CenterCertificate, CenterFile, address};
+use hospes_wire::quote::word;
 use hospes_wire::value::fields_to_wire;
 use hospes_wire::{admin, local};
 use serde_json::json;
@@ -28,7 +29,8 @@ pub async fn run(args: CenterArgs, global: &Global, printer: &Printer) -> Result
     }
 }
 
-async fn ours(global: &Global) -> Result<admin::CenterResponse, Failure> {
+/// Our center, as the node knows it.
+pub async fn ours(global: &Global) -> Result<admin::CenterResponse, Failure> {
     let mut node = connect::admin(global).await?;
     Ok(node.center(admin::CenterRequest {}).await?.into_inner())
 }
@@ -54,7 +56,11 @@ async fn show(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     if !center.addresses.is_empty() {
         printer.line(format!("addresses {}", center.addresses.join(", ")));
     }
-    printer.line("Others add this center with the file of:  hospes center export us.pem");
+    // A file without an address says "it has to dial us": two such centers wait for each other.
+    let address = if center.addresses.is_empty() { " --address HOST:PORT" } else { "" };
+    printer.line(format!(
+        "Others add this center with the file of:  hospes center export us.pem{address}"
+    ));
     Ok(Exit::Ok)
 }
 
@@ -65,6 +71,7 @@ async fn export(
     global: &Global,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
+    let address = address.as_deref().map(checked).transpose()?;
     let center = ours(global).await?;
     let certificate = CenterCertificate::parse(&center.center_certificate)
         .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
@@ -94,9 +101,26 @@ async fn export(
         printer.json(&json!({"file": path, "center": center.center, "words": center.words}));
     } else {
         printer.line(format!("{} is written. It holds no secret.", path.display()));
+        if file.address.is_none() {
+            printer.line(
+                "It names no address, so whoever adds it waits for this node to dial. If it can be",
+            );
+            printer.line(format!(
+                "dialed:  hospes center export {} --address HOST:PORT",
+                word(&path.to_string_lossy())
+            ));
+        }
         printer.line(format!("Have the words ready for the call:  {}", center.words.join(" ")));
     }
     Ok(Exit::Ok)
+}
+
+/// An address in its one form.
+fn checked(text: &str) -> Result<String, Failure> {
+    address::parse(text).map_err(|why| {
+        Failure::refused(format!("--address: {text:?} {why}"))
+            .try_next("hospes center export us.pem --address 192.0.2.7:7443")
+    })
 }
 
 async fn profile(

@@ -6,6 +6,7 @@ use std::path::Path;
 use hospes_identity::keyslots::{ChangeError, MAX_FILE, Opener};
 use hospes_identity::{DatabaseKey, Keyslots, passphrase};
 use hospes_wire::admin;
+use hospes_wire::quote::word;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -15,7 +16,6 @@ use crate::args::{Authority, Global, KeysArgs, KeysCommand, NewPassphrase};
 use crate::connect::{self, Admin};
 use crate::failure::{Exit, Failure};
 use crate::print::Printer;
-use crate::quote::word;
 
 /// What a passphrase is called when nobody says.
 const SECOND: &str = "second";
@@ -269,12 +269,12 @@ fn refused(error: ChangeError) -> Failure {
             Failure::refused(what).try_next("hospes keys add LABEL, then remove it")
         }
         ChangeError::Exists { label } => Failure::refused(what)
-            .try_next(format!("hospes keys change {label}"))
+            .try_next(format!("hospes keys change {}", word(&label)))
             .try_next("hospes keys add OTHER-LABEL"),
         ChangeError::TrusteesExist { label } => Failure::refused(what)
-            .try_next(format!("hospes keys remove {label}, then add the new trustees")),
+            .try_next(format!("hospes keys remove {}, then add the new trustees", word(&label))),
         ChangeError::NoPassphrase { label } => Failure::refused(what)
-            .try_next(format!("hospes keys remove {label}, then add the new trustees")),
+            .try_next(format!("hospes keys remove {}, then add the new trustees", word(&label))),
         ChangeError::Full => Failure::refused(what).try_next("hospes keys remove LABEL"),
         ChangeError::Label => Failure::refused(what).try_next("hospes keys add night-desk"),
         ChangeError::Trustees { .. } => Failure::refused(what)
@@ -296,6 +296,6 @@ pub(super) fn read_file(path: &Path) -> Result<Keyslots, Failure> {
     read.map_err(|error| Failure::file("read", path, &error))?;
     Keyslots::from_json(&json).map_err(|error| {
         Failure::refused(error.to_string())
-            .try_next("ask the admin for the file of `hospes keys export`")
+            .try_next("ask the admin for the file of `hospes keys export FILE`")
     })
 }

@@ -4,18 +4,21 @@ use std::path::Path;
 
 use hospes_identity::{CenterFile, fingerprint};
 use hospes_wire::admin;
+use hospes_wire::quote::word;
 use hospes_wire::status::Reason;
 use serde_json::json;
 
-use super::status;
+use super::{center, status};
 use crate::args::{Global, PeerArgs, PeerCommand};
 use crate::connect;
 use crate::failure::{Exit, Failure};
 use crate::print::{Printer, ago, count};
-use crate::quote::word;
 
 /// Bytes that a center file may have.
 const MAX_FILE: u64 = 64 * 1024;
+
+/// Words of a center that are read in one breath, and fit into a line.
+const HALF: usize = 6;
 
 /// How often a mistyped word is asked for again.
 const ATTEMPTS: usize = 3;
@@ -56,7 +59,7 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
     let text = read(addition.file)?;
     let file = CenterFile::from_pem(&text).map_err(|error| {
         Failure::refused(format!("{}: {error}", addition.file.display()))
-            .try_next("ask the other admin for the file of `hospes center export`")
+            .try_next("ask the other admin for the file of `hospes center export FILE`")
     })?;
     let id = file.center.id();
     let words = fingerprint::words(&id);
@@ -71,7 +74,10 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
     if !printer.is_json() {
         printer.note(format!("This file is of a center that calls itself {suggested_name}."));
         printer.note(format!("  id       {}", fingerprint::groups(&id)));
-        printer.note(format!("  words    {}", words.join(" ")));
+        for (row, half) in words.chunks(HALF).enumerate() {
+            let label = if row == 0 { "words" } else { "" };
+            printer.note(format!("  {label:<9}{}", half.join(" ")));
+        }
         printer.note(format!(
             "  address  {}",
             if addresses.is_empty() {
@@ -82,7 +88,8 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
         ));
     }
     if !addition.yes {
-        compared(&words, printer)?;
+        let ours = center::ours(global).await?.words;
+        compared(&words, &ours, printer)?;
     }
     let answer = node
         .add_peer(admin::AddPeerRequest {
@@ -142,14 +149,17 @@ fn read(path: &Path) -> Result<String, Failure> {
 }
 
 /// Makes sure that a person heard the words: the last one has to be typed.
-fn compared(words: &[&str], printer: &Printer) -> Result<(), Failure> {
+fn compared(words: &[&str], ours: &[String], printer: &Printer) -> Result<(), Failure> {
     const INSTEAD: &str = "hospes peer add FILE --yes, after the words were compared by voice";
     let last = words.last().copied().unwrap_or_default();
-    printer
-        .note("Read the words to the other admin on the phone, and let them read theirs to you.");
+    printer.note("Call the other admin. Let them read their words, and compare them with these.");
+    printer.note("Then read yours to them:");
+    for half in ours.chunks(HALF) {
+        printer.note(format!("  {}", half.join(" ")));
+    }
     for _ in 0..ATTEMPTS {
         let answer =
-            printer.ask("Did you compare these words by voice? Type the last word: ", INSTEAD)?;
+            printer.ask("Are theirs the same as here? Type the last word of theirs: ", INSTEAD)?;
         if answer.to_lowercase() == last {
             return Ok(());
         }

@@ -2,10 +2,10 @@
 
 use hospes_domain::Kind;
 use hospes_wire::local::{Relief, SearchRequest};
+use hospes_wire::quote;
 use serde_json::{Value as Json, json};
 
 use crate::print::{Printer, count};
-use crate::quote;
 
 /// Why nothing was found, one way out in a line.
 pub fn tell(request: &SearchRequest, kind: Kind, instead: &[Relief], printer: &Printer) {

@@ -142,10 +142,23 @@ fn show(status: &StatusResponse, printer: &Printer) {
     );
 }
 
+/// What stands where a center has no link of its own: what it publishes comes through others.
+const NO_LINK: &str = "-";
+
 /// One peer as a row, shared with `hospes peer list`.
 pub fn row(peer: &PeerStatus) -> Vec<String> {
-    let connected = if peer.connected { "yes" } else { "no" };
+    let is_linked = !matches!(peer.state.as_str(), "introduced" | "removed" | "barred");
+    let connected = match (is_linked, peer.connected) {
+        (false, _) => NO_LINK,
+        (true, true) => "yes",
+        (true, false) => "no",
+    };
+    let contact = match peer.last_contact {
+        0 if !is_linked => NO_LINK.to_owned(),
+        at => ago(at),
+    };
     let behind = match peer {
+        _ if !is_linked => NO_LINK.to_owned(),
         PeerStatus { in_sync: true, behind: 0, .. } => "in sync".to_owned(),
         PeerStatus { behind: 0, .. } => "unknown".to_owned(),
         PeerStatus { behind, .. } => count(*behind, "change", "changes"),
@@ -159,6 +172,9 @@ pub fn row(peer: &PeerStatus) -> Vec<String> {
     }
     if !peer.last_error.is_empty() && !peer.connected {
         remarks.push(peer.last_error.clone());
+    }
+    if peer.next_try > 0 && !peer.connected && peer.state == "active" {
+        remarks.push(format!("next try in {}", left(peer.next_try)));
     }
     if peer.alarm {
         let end = if peer.alarm_until > 0 {
@@ -174,14 +190,7 @@ pub fn row(peer: &PeerStatus) -> Vec<String> {
         remarks.insert(0, format!("paused for {}: {}", left(peer.paused_until), peer.paused));
         "paused".to_owned()
     };
-    vec![
-        peer.name.clone(),
-        state,
-        connected.to_owned(),
-        ago(peer.last_contact),
-        behind,
-        remarks.join("; "),
-    ]
+    vec![peer.name.clone(), state, connected.to_owned(), contact, behind, remarks.join("; ")]
 }
 
 /// A peer for programs, shared with `hospes peer list`.
@@ -199,6 +208,7 @@ pub fn peer_json(peer: &PeerStatus) -> Json {
         "epoch": peer.epoch,
         "clock_skew_ms": peer.clock_skew_ms,
         "last_error": peer.last_error,
+        "next_try": (peer.next_try > 0).then_some(peer.next_try),
         "introduced_by": peer.introduced_by,
         "paused": (!peer.paused.is_empty())
             .then(|| json!({"reason": peer.paused, "until": peer.paused_until})),
@@ -308,6 +318,32 @@ mod tests {
         let row = row(&PeerStatus { name: "narva".to_owned(), ..Default::default() });
         assert_eq!(row[4], "unknown");
         assert_eq!(row[3], "never");
+    }
+
+    #[test]
+    fn of_a_center_that_is_no_peer_no_link_is_told() {
+        let introduced = PeerStatus {
+            state: "introduced".to_owned(),
+            introduced_by: "Riga".to_owned(),
+            ..Default::default()
+        };
+        assert_eq!(row(&introduced), ["", "introduced", "-", "-", "-", "introduced by Riga"]);
+        let removed =
+            PeerStatus { state: "removed".to_owned(), last_contact: 1, ..Default::default() };
+        assert!(row(&removed)[3].ends_with("days ago"));
+    }
+
+    #[test]
+    fn a_peer_that_is_dialed_says_when_again() {
+        let peer = PeerStatus {
+            state: "active".to_owned(),
+            last_error: "192.0.2.7:7443: no answer".to_owned(),
+            next_try: jiff::Timestamp::now().as_millisecond() + 40_500,
+            ..Default::default()
+        };
+        assert_eq!(row(&peer)[5], "192.0.2.7:7443: no answer; next try in 41 s");
+        let met = PeerStatus { connected: true, ..peer };
+        assert_eq!(row(&met)[5], "");
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub fn share(file: &Path, phrase_file: Option<&Path>, printer: &Printer) -> Resu
     let keyslots = keys::read_file(file)?;
     let Some((needed, of)) = keyslots.needed() else {
         return Err(Failure::refused(UnsealError::NoTrustees.to_string())
-            .try_next("ask the admin for a new file of `hospes keys export`"));
+            .try_next("ask the admin for a new file of `hospes keys export FILE`"));
     };
     let secret = secret::phrase(phrase_file, printer)?.trustee_key().map_err(failed)?;
     let share = keyslots.share(&secret).map_err(|error| {
@@ -65,8 +65,8 @@ pub fn share(file: &Path, phrase_file: Option<&Path>, printer: &Printer) -> Resu
         match error {
             UnsealError::NoTrustee => failure
                 .try_next("compare the words of `hospes keys trustee show` with the admin")
-                .try_next("ask the admin for a new file of `hospes keys export`"),
-            _ => failure.try_next("ask the admin for a new file of `hospes keys export`"),
+                .try_next("ask the admin for a new file of `hospes keys export FILE`"),
+            _ => failure.try_next("ask the admin for a new file of `hospes keys export FILE`"),
         }
     })?;
     if printer.is_json() {
@@ -141,7 +141,7 @@ pub fn open(
     }
     if shares.len() < usize::from(needed) && printer.can_ask() {
         printer.note(format!("{needed} of {of} trustees are needed. Call them; each runs"));
-        printer.note("  hospes keys share --keyslots FILE     (the file of hospes keys export)");
+        printer.note("  hospes keys share --keyslots FILE     (of: hospes keys export FILE)");
         printer.note("and reads the share to you: eleven groups of six letters and digits.");
     }
     while shares.len() < usize::from(needed) {

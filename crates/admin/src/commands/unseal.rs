@@ -119,7 +119,7 @@ fn wrong(error: &UnsealError, keyslots: &Keyslots, again: &Again) -> Failure {
         Some((needed, of)) => failure.try_next(format!(
             "{command} {with_trustees}, if it is lost: {needed} of {of} trustees open the node"
         )),
-        None => failure.try_next("hospes restore FILE, or hospes init --from-phrase, if it is lost: see docs/operations/keys.md"),
+        None => failure.try_next("hospes restore FILE, or hospes init --from-phrase --epoch N, if it is lost: see docs/operations/keys.md"),
     }
 }
 

@@ -6,6 +6,7 @@ use hospes_domain::{CenterId, Timestamp};
 use hospes_store::PeerState;
 use hospes_sync::alarm::{Cause, Heard};
 use hospes_wire::admin;
+use hospes_wire::quote::word;
 use hospes_wire::status::{Reason, refusal};
 use tonic::Status;
 
@@ -127,6 +128,7 @@ pub(crate) fn warnings(center: &Center) -> Vec<String> {
             ));
         } else if alarm.issuer != center.own.center && told.insert(alarm.accused) {
             let name = center.name_of(&alarm.accused);
+            let quoted = word(&name);
             let standing = match kept_out.get(&alarm.accused) {
                 Some(Some(at)) => format!(
                     "kept out here until {}",
@@ -137,7 +139,7 @@ pub(crate) fn warnings(center: &Center) -> Vec<String> {
             };
             warnings.push(format!(
                 "{by} has raised an alarm about {name}: {cause}; it is {standing}; call the two, then: \
-                 hospes peer remove, or hospes alarm {name} --dismiss"
+                 hospes peer remove {quoted}, or: hospes alarm {quoted} --dismiss"
             ));
         }
     }

@@ -5,9 +5,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hospes_domain::{CenterId, Kind, Timestamp, freshness};
-use hospes_identity::fingerprint;
+use hospes_identity::{address, fingerprint};
 use hospes_store::{Ailment, Counts, Peer, PeerState, Pending};
 use hospes_wire::local;
+use hospes_wire::quote::word;
 use tonic::Status;
 
 use super::store_failed;
@@ -15,7 +16,7 @@ use crate::center::Center;
 use crate::clock;
 use crate::network::LinkStatus;
 use crate::vault::{NodeFacts, State, Vault};
-use crate::{alarms, peers, profile, room};
+use crate::{alarms, profile, room};
 
 /// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
@@ -272,6 +273,7 @@ fn linked(link: Option<&LinkStatus>) -> local::PeerStatus {
         software: link.software.clone(),
         clock_skew_ms: link.clock_skew_ms,
         last_error: link.last_error.clone(),
+        next_try: link.next_try.map(|at| at.plus(clock::moved()).0).unwrap_or_default(),
         ..Default::default()
     }
 }
@@ -338,7 +340,7 @@ async fn backup_warnings(center: &Center, now: Timestamp) -> Result<Vec<String>,
     if let Some(backup) = center.recovery.waiting() {
         warnings.push(format!(
             "this node was restored from a backup of {backup} and answers no searches until it is in \
-             sync with a peer; see: hospes peer resume, or, if there is none: hospes restore --alone"
+             sync with a peer; see: hospes peer resume NAME; or, if there is none: hospes restore --alone"
         ));
     }
     let set_back = center.store.set_back().await.map_err(store_failed)?;
@@ -427,8 +429,10 @@ fn warnings(
     for peer in active.iter().filter(|peer| !peer.paused.is_empty()) {
         let seconds = Timestamp(peer.paused_until).since(now).max(0) / Timestamp::SECOND;
         warnings.push(format!(
-            "{} is paused for {seconds} s more: {}; if it goes on so: hospes peer suspend",
-            peer.name, peer.paused
+            "{} is paused for {seconds} s more: {}; if it goes on so: hospes peer suspend {}",
+            peer.name,
+            peer.paused,
+            word(&peer.name)
         ));
     }
     for peer in active.iter().filter(|peer| !peer.connected) {
@@ -450,7 +454,7 @@ fn warnings(
         warnings.push(format!("changes in quarantine: {count}; see: hospes quarantine list"));
     }
     for peer in &active {
-        if peer.addresses.iter().any(|address| peers::asks_a_name_server(address)) {
+        if peer.addresses.iter().any(|address| address::asks_a_name_server(address)) {
             warnings.push(format!(
                 "{} is dialed by a DNS name: name servers learn whom this node looks for; an IP \
                  address is better",
@@ -543,7 +547,7 @@ mod tests {
                 "the clock of Narva is 7 min behind ours; one of the two is wrong, check ours \
                  with: timedatectl",
                 "Mallory is paused for 90 s more: it sent more bytes of changes than a peer may; \
-                 if it goes on so: hospes peer suspend",
+                 if it goes on so: hospes peer suspend Mallory",
                 "the last link was 3 d ago to Riga: the connection was refused",
                 "there was never a link to Tartu: it has to dial us",
                 "changes in quarantine: 2; see: hospes quarantine list",
