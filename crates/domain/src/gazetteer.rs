@@ -1,7 +1,9 @@
 //! Towns, and the names that they are found by.
 //!
-//! The table is read in place from the program file: it costs no memory before it is asked, and
-//! then only the pages that are touched. `cargo xtask gazetteer` makes it.
+//! There are two tables. A record names a town of the first, which is large enough that it does not give
+//! a host away. The places of the second are smaller; one can search near them. Both are read in place
+//! from the program file: they cost no memory before they are asked, and then only the pages that are
+//! touched. `cargo xtask gazetteer` makes them.
 
 pub mod layout;
 
@@ -16,6 +18,10 @@ pub const ATTRIBUTION: &str = "Towns: GeoNames (geonames.org), CC BY 4.0";
 
 /// Every town in the table has at least this many people.
 pub const SMALLEST_TOWN: u32 = 15_000;
+
+/// Every place in the table of the small ones has at least this many people, where they are known well:
+/// in the countries that people cross and stay in first.
+pub const SMALLEST_PLACE: u32 = 1_000;
 
 /// A host offer names no town of fewer people: in a smaller one it would be an address.
 pub const OFFER_TOWN: u32 = 20_000;
@@ -35,7 +41,11 @@ const DEGREE_KM: f64 = 111.0;
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| Table::of(include_bytes!("../data/gazetteer.bin")).unwrap_or_default());
 
-/// A town with at least [`SMALLEST_TOWN`] people.
+/// Without the index of sounds: a small place is meant when it is named, and never guessed.
+static SMALL: LazyLock<Table> =
+    LazyLock::new(|| Table::of(include_bytes!("../data/small-places.bin")).unwrap_or_default());
+
+/// A town with at least [`SMALLEST_TOWN`] people, or a smaller place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Town {
     /// Its GeoNames number.
@@ -90,6 +100,8 @@ pub struct Match {
 pub enum Meaning {
     /// One town, or several of one name, the largest first.
     Towns(Vec<Town>),
+    /// No town, and one or several places of fewer than [`SMALLEST_TOWN`] people, the largest first.
+    Small(Vec<Town>),
     /// None is called so; these are called nearly so, the likest first; maybe none.
     Perhaps(Vec<Town>),
 }
@@ -105,6 +117,10 @@ pub fn meaning(name: &str, country: Option<&str>) -> Meaning {
             Meaning::Towns(alike.map(|found| found.town).collect())
         }
         _ => {
+            let small = small(name, country);
+            if !small.is_empty() {
+                return Meaning::Small(small);
+            }
             // A slip or a case ending, and not another word.
             let slips = fold(name).len().div_ceil(3);
             let near = found.iter().filter(|found| found.unlike <= slips);
@@ -123,6 +139,44 @@ pub fn town(id: u32) -> Option<Town> {
     TABLE.row_of(id).map(|row| row.town())
 }
 
+/// The town or the smaller place of a GeoNames number: where one can search near.
+pub fn place(id: u32) -> Option<Town> {
+    town(id).or_else(|| SMALL.row_of(id).map(|row| row.town()))
+}
+
+/// The smaller places of exactly this name, those whose own name it is before others, then the largest
+/// first; at most [`MOST_MATCHES`].
+fn small(name: &str, country: Option<&str>) -> Vec<Town> {
+    let folded = fold(name);
+    let mut found: Vec<(bool, Row)> = named(&SMALL, &folded, country).collect();
+    found.sort_by_key(|(own, row)| (!own, Reverse(row.population()), row.id()));
+    // Where one has it as its own name, nobody means what only some call so.
+    let own = found.first().is_some_and(|(own, _)| *own);
+    found.retain(|(is_own, _)| *is_own == own);
+    found.truncate(MOST_MATCHES);
+    found.into_iter().map(|(_, row)| row.town()).collect()
+}
+
+/// The rows of a table with this folded name, and whether it is their own one.
+fn named<'n>(
+    table: &'static Table,
+    folded: &'n str,
+    country: Option<&'n str>,
+) -> impl Iterator<Item = (bool, Row)> + 'n {
+    let rows = table.candidates(layout::hash(Index::Folded, folded));
+    rows.filter(move |row| is_in(row, country))
+        .filter(move |row| row.folded_names().any(|known| known == folded))
+        .map(move |row| {
+            let own = row.town().cyrillic.is_some_and(|cyrillic| fold(cyrillic) == folded)
+                || row.folded_names().next() == Some(folded);
+            (own, row)
+        })
+}
+
+fn is_in(row: &Row, country: Option<&str>) -> bool {
+    country.is_none_or(|country| row.country().eq_ignore_ascii_case(country))
+}
+
 /// The towns that a name may mean in any script, best first, at most [`MOST_MATCHES`].
 ///
 /// Among towns that only sound like the name, the fewest changed letters come first; otherwise the
@@ -132,22 +186,13 @@ pub fn find(name: &str, country: Option<&str>) -> Vec<Match> {
     if folded.is_empty() || folded.len() > layout::LONGEST_NAME {
         return Vec::new();
     }
-    let wanted =
-        |row: &Row| country.is_none_or(|country| row.country().eq_ignore_ascii_case(country));
-
-    let mut found: Vec<(Likeness, usize, Row)> = TABLE
-        .candidates(layout::hash(Index::Folded, &folded))
-        .filter(wanted)
-        .filter(|row| row.folded_names().any(|known| known == folded))
-        .map(|row| {
-            let own = row.town().cyrillic.is_some_and(|cyrillic| fold(cyrillic) == folded)
-                || row.folded_names().next() == Some(&folded);
-            (if own { Likeness::Name } else { Likeness::Alternate }, 0, row)
-        })
+    let mut found: Vec<(Likeness, usize, Row)> = named(&TABLE, &folded, country)
+        .map(|(own, row)| (if own { Likeness::Name } else { Likeness::Alternate }, 0, row))
         .collect();
     let sounds = name_sounds(&folded);
     for sound in &sounds {
-        for row in TABLE.candidates(layout::hash(Index::Sound, sound)).filter(wanted) {
+        let rows = TABLE.candidates(layout::hash(Index::Sound, sound));
+        for row in rows.filter(|row| is_in(row, country)) {
             if found.iter().any(|(_, _, known)| known.id() == row.id()) {
                 continue;
             }
@@ -168,7 +213,7 @@ pub fn find(name: &str, country: Option<&str>) -> Vec<Match> {
     found.into_iter().map(a_match).collect()
 }
 
-/// The towns within `km` kilometers of a town, itself first, then the nearest.
+/// The towns within `km` kilometers of a place, itself first if it is one of them, then the nearest.
 pub fn within(center: &Town, km: f64) -> Vec<(Town, f64)> {
     let mut near: Vec<(Town, f64)> = TABLE
         .rows()

@@ -128,7 +128,7 @@ impl Query {
             groups.push(any);
         }
         if let Some(near) = self.near {
-            let center = gazetteer::town(near.town);
+            let center = gazetteer::place(near.town);
             let towns = center.map(|town| gazetteer::within(&town, f64::from(near.km)));
             let towns = towns.into_iter().flatten();
             groups.push(towns.map(|(town, _)| facet::of_town(town.id)).collect());

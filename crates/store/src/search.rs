@@ -134,7 +134,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(store: &'a Store, query: &'a Query, now: Timestamp) -> Self {
-        let center = query.near.and_then(|near| gazetteer::town(near.town));
+        let center = query.near.and_then(|near| gazetteer::place(near.town));
         let towns = query.near.map(|near| {
             let around = center.map(|town| gazetteer::within(&town, f64::from(near.km)));
             // At most half of the way around the earth.

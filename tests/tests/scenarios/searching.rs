@@ -1,7 +1,7 @@
 //! Somebody who looks for a bed and finds none is told why, and what to type.
 
 use anyhow::{Context as _, Result, ensure};
-use hospes_stage::stage::Center;
+use hospes_stage::stage::{Center, text};
 use hospes_tests::operator::{attempt, found, put, refused};
 use hospes_tests::theatre::stage;
 use jiff::civil::Date;
@@ -103,8 +103,7 @@ async fn a_town_that_nobody_knows_is_asked_back_and_never_one_in_another_country
     let stage = stage()?;
     let narva = stage.center("Narva").await?;
     for (town, said) in [
-        ("Kuressaare", "no town of at least 15,000 people has this name"),
-        ("Xyzzy", "no town of at least 15,000 people has this name"),
+        ("Xyzzy", "no town or place that is known has this name"),
         ("Narvassa", "did you mean Narva, Estonia?"),
     ] {
         refused(&narva, &["search", "offers", "--near", town], 6, &[said]).await?;
@@ -114,6 +113,28 @@ async fn a_town_that_nobody_knows_is_asked_back_and_never_one_in_another_country
     }
     let over = ["search", "offers", "--near", "Narva", "--night", "1.1.2020"];
     refused(&narva, &over, 6, &["which is over; tonight is"]).await
+}
+
+#[tokio::test]
+async fn one_searches_near_a_small_place_and_no_record_names_it() -> Result<()> {
+    let stage = stage()?;
+    let narva = stage.center("Narva").await?;
+    let rakvere = ["country=EE", "near_town=Rakvere", "place_type=sofa", "sleeps=1"];
+    let said = ["in a small place a host is found", "(Kohtla-Järve, EE)"];
+    refused(&narva, &[&["put", "offer"][..], &rakvere].concat(), 6, &said).await?;
+    let offer = ["country=EE", "near_town=Kohtla-Järve", "place_type=sofa", "sleeps=1"];
+    let id = put(&narva, "offer", &offer).await?;
+    for near in ["Rakvere", "Раквере", "Jõhvi"] {
+        let answer = narva.json(["search", "offers", "--near", near, "--within", "70"]).await?;
+        let hit = answer.pointer("/hits/0").with_context(|| format!("{near}: {answer}"))?;
+        ensure!(text(hit, "/record/id")? == id, "{near}: {answer}");
+        // From the place itself, not from a town nearby.
+        let km = hit.pointer("/distance_km").and_then(Value::as_f64).context("no distance")?;
+        let expected = if near == "Jõhvi" { 5.0..20.0 } else { 40.0..60.0 };
+        ensure!(expected.contains(&km), "{near} is {km} km away");
+    }
+    let many = ["search", "offers", "--near", "Poiana"];
+    refused(&narva, &many, 6, &["may be one of many small places", "say the country"]).await
 }
 
 #[tokio::test]

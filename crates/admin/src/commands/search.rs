@@ -45,7 +45,10 @@ pub async fn run(args: SearchArgs, global: &Global, printer: &Printer) -> Result
     match answer.places.as_slice() {
         [] => {}
         [place] => printer.line(format!("near {place}")),
-        several => printer.line(format!("near one of: {}", several.join("; "))),
+        [first, others @ ..] => {
+            printer.line(format!("near {first}"));
+            printer.line(format!("  not near {}; to mean another: --country", others.join("; ")));
+        }
     }
     for hit in &answer.hits {
         card(hit, printer);

@@ -1,4 +1,4 @@
-//! The bytes of the gazetteer's file.
+//! The bytes of a file of the gazetteer.
 //!
 //! `magic, towns, entries, strings, zones` (8 bytes and four little-endian `u32` counts), then
 //! - the town rows, [`ROW`] bytes each, ascending by id;

@@ -49,11 +49,7 @@ fn a_name_that_no_town_has_is_asked_back_and_not_guessed() {
         ("Narvas", "Narva"),
         ("Нарвой", "Narva"),
         ("Narvassa", "Narva"),
-        ("Kuressaare", ""),
-        ("Rakvere", ""),
-        ("Jõhvi", ""),
-        ("Paide", ""),
-        ("Sighnaghi", ""),
+        ("Kuressaares", ""),
         ("Xyzzy", ""),
     ] {
         let Meaning::Perhaps(towns) = meaning(name, None) else { panic!("{name} was guessed") };
@@ -67,6 +63,35 @@ fn a_name_that_no_town_has_is_asked_back_and_not_guessed() {
     }
     let Meaning::Towns(brest) = meaning("Brest", None) else { panic!("there are two") };
     assert_eq!(brest.iter().map(|town| town.country).collect::<Vec<_>>(), ["BY", "FR"]);
+}
+
+#[test]
+fn a_small_place_is_itself_and_no_town_in_another_country() {
+    for (name, country, id) in [
+        ("Kuressaare", "EE", 590_939),
+        ("Курессааре", "EE", 590_939),
+        ("Rakvere", "EE", 589_165),
+        ("Jõhvi", "EE", 591_893),
+        ("Paide", "EE", 589_709),
+        ("Sillamäe", "EE", 588_686),
+        ("Sighnaghi", "GE", 611_902),
+    ] {
+        let Meaning::Small(places) = meaning(name, None) else {
+            panic!("{name} is no small place")
+        };
+        let at = places.first().unwrap();
+        assert_eq!((at.country, at.id), (country, id), "{name}");
+        assert!((SMALLEST_PLACE..SMALLEST_TOWN).contains(&at.population), "{name}");
+        assert_eq!(place(at.id).as_ref(), Some(at));
+        assert_eq!(town(at.id), None, "a record may not name it");
+        assert!(
+            within(at, 400.0).len() > 3 && within(at, 400.0).iter().all(|(_, km)| *km <= 400.0)
+        );
+    }
+    assert!(matches!(meaning("Narva", None), Meaning::Towns(towns) if towns.len() == 1));
+    let Meaning::Small(valga) = meaning("Valga", Some("EE")) else { panic!("Valga") };
+    assert_eq!(valga.len(), 1);
+    assert!(SMALL.len() > 25_000 && SMALL.rows().all(|row| town(row.id()).is_none()));
 }
 
 #[test]

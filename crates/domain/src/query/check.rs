@@ -41,8 +41,8 @@ impl Query {
         }
         if let Some(near) = self.near {
             check.range("near.km", near.km.into(), 1, Self::MOST_KM.into());
-            if gazetteer::town(near.town).is_none() {
-                let what = "the GeoNames number of a town of at least 15,000 people";
+            if gazetteer::place(near.town).is_none() {
+                let what = "the GeoNames number of a town or place that is known here";
                 check.is_not("near.town", &near.town.to_string(), what);
             }
         }
@@ -188,7 +188,7 @@ mod tests {
                 "country is \"Estonia\", which is not a country code of ISO 3166-1 such as EE",
                 "region is \"45\", which is not a region code of ISO 3166-2 such as EE-45",
                 "near.km is 0, it must be 1..=500",
-                "near.town is \"1\", which is not the GeoNames number of a town of at least 15,000 people",
+                "near.town is \"1\", which is not the GeoNames number of a town or place that is known here",
                 "party is 21, it must be 0..=20",
                 "languages is \"русский\", which is not a language tag of BCP 47 such as ru",
             ],

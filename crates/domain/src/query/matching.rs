@@ -48,7 +48,7 @@ impl Query {
         let km = match self.near {
             None => 0.0,
             Some(near) => {
-                let (center, town) = (gazetteer::town(near.town)?, facet::town(fields)?);
+                let (center, town) = (gazetteer::place(near.town)?, facet::town(fields)?);
                 let km = center.distance(town.latitude, town.longitude);
                 (km <= f64::from(near.km)).then_some(km)?
             }

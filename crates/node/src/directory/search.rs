@@ -192,10 +192,23 @@ impl Reading {
             return Vec::new();
         }
         let meaning = match near.parse::<u32>() {
-            Ok(number) => Meaning::Towns(gazetteer::town(number).into_iter().collect()),
+            Ok(number) => Meaning::Towns(gazetteer::place(number).into_iter().collect()),
             Err(_) => gazetteer::meaning(near, country.filter(|code| code.len() == 2)),
         };
         let perhaps = match meaning {
+            Meaning::Small(towns) if towns.len() > MOST_PLACES => {
+                let some: Vec<_> = towns.iter().take(MOST_PLACES).map(place).collect();
+                self.breaks(
+                    "near",
+                    format!(
+                        "may be one of many small places, such as {}; say the country too, or take a \
+                         larger town nearby",
+                        some.join("; ")
+                    ),
+                );
+                return Vec::new();
+            }
+            Meaning::Small(towns) => return towns,
             Meaning::Towns(mut towns) if !towns.is_empty() => {
                 towns.truncate(MOST_PLACES);
                 return towns;
@@ -206,11 +219,13 @@ impl Reading {
         let shown: String = near.chars().take(40).collect();
         let within = country.map(|code| format!(" in {code}")).unwrap_or_default();
         let advice = match perhaps.iter().map(place).collect::<Vec<_>>().as_slice() {
-            [] => "take a larger town nearby, or a GeoNames number".to_owned(),
+            [] => "take a larger town nearby; outside of Europe and its neighbors only the country helps"
+                .to_owned(),
             towns => format!("did you mean {}?", towns.join("; or ")),
         };
+        let what = if near.parse::<u32>().is_ok() { "number" } else { "name" };
         let sentence = format!(
-            "is {shown:?}: no town{within} of at least 15,000 people has this name; {advice}"
+            "is {shown:?}: no town or place that is known{within} has this {what}; {advice}"
         );
         self.breaks("near", sentence);
         Vec::new()
@@ -315,6 +330,7 @@ mod tests {
             ("Tallinnas", "", "did you mean Tallinn, Estonia?"),
             ("Narvas", "ee", "did you mean Narva, Estonia?"),
             ("Xyzzyxq", "", "take a larger town nearby"),
+            ("5128581", "", "no town or place that is known has this number"),
         ] {
             let found = refused(SearchRequest {
                 near: near.to_owned(),
@@ -323,8 +339,9 @@ mod tests {
             });
             assert!(found[0].contains(expected), "{near}: {found:?}");
         }
-        let found = refused(SearchRequest { near: "Kuressaare".to_owned(), ..Default::default() });
-        assert!(!found[0].contains("Hilvan"), "{found:?}");
+        // Once it became Hilvan in Türkiye.
+        let small = asked(SearchRequest { near: "Kuressaare".to_owned(), ..Default::default() });
+        assert_eq!(small.places, ["Kuressaare, Estonia"]);
     }
 
     #[test]
@@ -413,7 +430,7 @@ mod tests {
             ["adults is 300, it must be 1..=20", "limit is 70000, it must be 1..=200"]
         );
         let nowhere = refused(SearchRequest { near: "Xyzzyxq".to_owned(), ..Default::default() });
-        assert!(nowhere[0].starts_with("near is \"Xyzzyxq\": no town of at least"), "{nowhere:?}");
+        assert!(nowhere[0].starts_with("near is \"Xyzzyxq\": no town or place"), "{nowhere:?}");
     }
 
     #[test]
