@@ -22,7 +22,7 @@ pub(super) static SCHEMA: Schema = Schema {
             "Where the place is, where the country has such regions.",
             Region,
         ),
-        Field::new("near_town", "Near town", "The nearest town of at least 20,000 people.", Town),
+        Field::new("near_town", "Near town", "The nearest town of at least 15,000 people.", Town),
         Field::new(
             "travel_band",
             "Minutes from town",

@@ -136,7 +136,7 @@ pub(super) static SCHEMA: Schema = Schema {
         ),
         Field::new("country", "Country", "Where the service is.", Country),
         Field::new("region", "Region", "Where the service is.", Region),
-        Field::new("near_town", "Near town", "The nearest town of at least 20,000 people.", Town),
+        Field::new("near_town", "Near town", "The nearest town of at least 15,000 people.", Town),
         Field::new(
             "location_type",
             "Place",
