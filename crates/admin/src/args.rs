@@ -24,7 +24,8 @@ pub use node::{
     TokenArgs, TokenCommand, UnsealArgs,
 };
 pub use records::{
-    DescribeArgs, EditArgs, Filters, PutArgs, SearchArgs, ShowArgs, WatchArgs, WithdrawArgs,
+    ConfirmArgs, DescribeArgs, EditArgs, Filters, PutArgs, SearchArgs, ShowArgs, WatchArgs,
+    WithdrawArgs,
 };
 
 /// Where a node keeps its data unless told otherwise.
@@ -38,7 +39,7 @@ const DATA: &str = "/var/lib/hospes";
     about = "The command line of a counseling center's node",
     long_about = "The command line of a counseling center's node.\n\n\
         Every center runs its own node. Nodes that have added each other share records: host \
-        offers, services, legal templates, bulletins. This program starts and opens the node, \
+        offers, services, legal templates, bulletins. This program sets up and opens the node, \
         adds peers, finds records and changes your own.\n\n\
         First day:  hospes init, hospes center export us.pem, hospes peer add them.pem\n\
         Every day:  hospes status, hospes search offers --near Narva --night tonight",
@@ -125,8 +126,18 @@ Examples:
   hospes restore narva.backup --phrase-file words.txt --passphrase-file pass.txt --peer Riga --yes
   hospes restore --alone                             when there is no peer any more")]
     Restore(RestoreArgs),
-    /// Say that you are there: the time until the node seals itself begins anew
-    Confirm,
+    /// Say that an offer still holds, or that you are there
+    #[command(after_help = "\
+With a record: somebody has asked the host, and all is still true; searches find the offer for 30 days
+more. Of a service: it was checked today.
+Without one: an admin is there, so the time until the node seals itself begins anew.
+
+Examples:
+  hospes confirm --due                               our offers that are stale or not found any more
+  hospes confirm 3f2a 81c0
+  hospes confirm 3f2a --by host_form                 the host has written
+  hospes confirm                                     you are there")]
+    Confirm(ConfirmArgs),
     /// What opens the database: passphrases, trustees
     Keys(KeysArgs),
     /// Close the node and destroy its keys, for ever
@@ -180,7 +191,9 @@ Examples:
   hospes edit 3f2a --language ru --text-file text.md")]
     Edit(EditArgs),
     /// Take one of our records out of use; it stays visible as withdrawn
-    #[command(after_help = "Examples:\n  hospes withdraw 3f2a --reason \"the host moved away\"")]
+    #[command(
+        after_help = "Examples:\n  hospes withdraw 3f2a\n  hospes withdraw 3f2a --reason \"closed\"              kept in a service or a template"
+    )]
     Withdraw(WithdrawArgs),
     /// Show one record with all its fields
     #[command(after_help = "Examples:\n  hospes show 3f2a\n  hospes show 3f2a --language ru")]

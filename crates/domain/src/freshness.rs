@@ -1,5 +1,5 @@
-//! How old a record may get before people are told, before searches leave it out, and before it
-//! goes.
+//! How old a record may get before people are told, before searches leave it out, and before it is
+//! over.
 
 use crate::{Fields, Kind, Timestamp, Value};
 
@@ -7,8 +7,8 @@ use crate::{Fields, Kind, Timestamp, Value};
 pub const OFFER_STALE: i64 = 14 * Timestamp::DAY;
 /// After this long without confirmation no search finds an offer.
 pub const OFFER_HIDDEN: i64 = 30 * Timestamp::DAY;
-/// After this long without confirmation an offer is erased.
-pub const OFFER_ERASED: i64 = 90 * Timestamp::DAY;
+/// After this long without confirmation an offer is over.
+pub const OFFER_EXPIRED: i64 = 90 * Timestamp::DAY;
 /// After this long without a check a service shows that it is stale.
 pub const SERVICE_STALE: i64 = 180 * Timestamp::DAY;
 /// How far in the future an instant may lie before it is not believed: clocks differ, and a
@@ -24,7 +24,7 @@ pub enum Freshness {
     Stale,
     /// Not found by searches, shown when asked for.
     Hidden,
-    /// Over: an offer is erased, a bulletin is never shown as current.
+    /// Over: nobody may rely on it, a bulletin is never shown as current.
     Expired,
 }
 
@@ -51,7 +51,7 @@ pub fn of_offer(confirmed_at: Timestamp, now: Timestamp) -> Freshness {
         age if age < -CLOCK_SLACK => Freshness::Stale,
         age if age < OFFER_STALE => Freshness::Fresh,
         age if age < OFFER_HIDDEN => Freshness::Stale,
-        age if age < OFFER_ERASED => Freshness::Hidden,
+        age if age < OFFER_EXPIRED => Freshness::Hidden,
         _ => Freshness::Expired,
     }
 }
@@ -85,8 +85,7 @@ pub fn of(kind: Kind, fields: &Fields, now: Timestamp) -> Freshness {
     match kind {
         Kind::Offer => {
             let by_age = instant("confirmed_at").map_or(Freshness::Hidden, |at| of_offer(at, now));
-            let over = text("expires_on").and_then(end_of).is_some_and(|end| now >= end);
-            if over { by_age.max(Freshness::Hidden) } else { by_age }
+            if is_over(fields, now) { by_age.max(Freshness::Hidden) } else { by_age }
         }
         Kind::Service => {
             let verified = fields.get("verified").and_then(Value::as_map);
@@ -104,6 +103,12 @@ pub fn of(kind: Kind, fields: &Fields, now: Timestamp) -> Freshness {
         },
         Kind::Center => Freshness::Fresh,
     }
+}
+
+/// Whether the last day of an offer has passed.
+pub(crate) fn is_over(offer: &Fields, now: Timestamp) -> bool {
+    let day = offer.get("expires_on").and_then(Value::as_text);
+    day.and_then(end_of).is_some_and(|end| now >= end)
 }
 
 fn start_of(date: &str) -> Option<Timestamp> {

@@ -90,8 +90,9 @@ impl FromStr for Role {
 /// A method that is not named here needs the highest: a new one is closed until somebody opens it.
 fn role_for(path: &str) -> Role {
     match path.rsplit('/').next().unwrap_or_default() {
-        "Search" | "Get" | "Watch" | "List" | "Status" | "Describe" => Role::Counselor,
-        "Put" | "Edit" | "Withdraw" | "Import" => Role::Coordinator,
+        "Search" | "Get" | "Watch" | "Status" | "Describe" | "FindTowns" => Role::Counselor,
+        // All of a kind at once is more than a counselor needs for one person.
+        "List" | "Put" | "Edit" | "Confirm" | "Withdraw" | "Import" => Role::Coordinator,
         _ => Role::Admin,
     }
 }
@@ -339,20 +340,24 @@ fn directory(vault: &Arc<Vault>) -> DirectoryServer<DirectoryService> {
 }
 
 /// Adds the standard service that tells a tool what these services take.
-fn with_reflection(routes: Routes, services: &[&str]) -> Routes {
-    let builder = services.iter().fold(
-        tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(hospes_wire::DESCRIPTORS),
-        |builder, service| builder.with_service_name(*service),
-    );
-    match builder.build_v1() {
-        Ok(reflection) => routes.add_service(reflection),
-        Err(error) => {
+fn with_reflection(routes: Routes, services: &[&'static str]) -> Routes {
+    // Many tools know the version before the first only.
+    match (reflection(services).build_v1(), reflection(services).build_v1alpha()) {
+        (Ok(first), Ok(before)) => routes.add_service(first).add_service(before),
+        (Err(error), _) | (_, Err(error)) => {
             // A tool for developers; nothing that people need depends on it.
             tracing::warn!(%error, "reflection is not served");
             routes
         }
     }
+}
+
+fn reflection(services: &[&'static str]) -> tonic_reflection::server::Builder<'static> {
+    services.iter().fold(
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(hospes_wire::DESCRIPTORS),
+        |builder, service| builder.with_service_name(*service),
+    )
 }
 
 #[cfg(test)]
@@ -386,11 +391,13 @@ mod tests {
             ("Search", true, true),
             ("Get", true, true),
             ("Watch", true, true),
-            ("List", true, true),
+            ("List", false, true),
             ("Status", true, true),
             ("Describe", true, true),
+            ("FindTowns", true, true),
             ("Put", false, true),
             ("Edit", false, true),
+            ("Confirm", false, true),
             ("Withdraw", false, true),
             ("Import", false, true),
             ("SomethingNew", false, false),
@@ -446,7 +453,7 @@ mod tests {
         let files = Files::decode(hospes_wire::DESCRIPTORS).unwrap().files;
         let directory = files.into_iter().flat_map(|file| file.services);
         let directory = directory.into_iter().find(|service| service.name == "Directory").unwrap();
-        assert_eq!(directory.methods.len(), 10);
+        assert_eq!(directory.methods.len(), 12);
         for method in directory.methods {
             assert!(role_for(&method.name) < Role::Admin, "{} has no role", method.name);
         }
@@ -455,12 +462,8 @@ mod tests {
     #[test]
     fn reflection_knows_the_services() {
         for services in [&[DIRECTORY][..], &[DIRECTORY, ADMIN]] {
-            let builder = services.iter().fold(
-                tonic_reflection::server::Builder::configure()
-                    .register_encoded_file_descriptor_set(hospes_wire::DESCRIPTORS),
-                |builder, service| builder.with_service_name(*service),
-            );
-            assert!(builder.build_v1().is_ok());
+            assert!(reflection(services).build_v1().is_ok());
+            assert!(reflection(services).build_v1alpha().is_ok());
         }
     }
 

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hospes_domain::Timestamp;
 use hospes_domain::id::{hex, unhex};
 use hospes_identity::backup::{self, BackupProblem, Contents, Header, InvalidRecipient, Sealer};
 use hospes_identity::{BackupRecipient, CenterCertificate, CertificateProblem};
@@ -20,6 +21,19 @@ pub mod service;
 
 /// The setting with the public half of the backup key and its signature, in hexadecimal.
 const KEY: &str = "backup key";
+
+/// The setting with the time of the last backup that somebody took, in milliseconds since 1970.
+const TAKEN: &str = "last backup";
+
+/// When the last backup was made, by the schedule or by hand.
+pub(crate) async fn last_made(center: &Center) -> Result<Option<Timestamp>, StoreError> {
+    let mut last = None;
+    for setting in [schedule::LAST, TAKEN] {
+        let at = center.store.setting(setting).await?;
+        last = last.max(at.and_then(|at| at.parse().ok()).map(Timestamp));
+    }
+    Ok(last)
+}
 
 /// What there is to know about backups while a node is open.
 #[derive(Debug, Default)]

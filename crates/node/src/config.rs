@@ -19,12 +19,29 @@ pub const MOST_HOURS: u32 = 366 * 24;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
+    #[serde(deserialize_with = "address")]
     peer_listen: Option<SocketAddr>,
+    #[serde(deserialize_with = "address")]
     local_listen: Option<SocketAddr>,
     passphrase_file: Option<PathBuf>,
     auto_seal_hours: Option<u32>,
     backup: Option<Backup>,
     alarm_action: AlarmAction,
+}
+
+/// Where a node listens.
+///
+/// # Errors
+/// What is wrong, with an example.
+pub fn listener(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        format!("{text:?} is not an IP address with a port, such as 0.0.0.0:7443 or [::]:7443")
+    })
+}
+
+fn address<'d, D: serde::Deserializer<'d>>(file: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(file)?;
+    listener(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// What alarms of others do here.

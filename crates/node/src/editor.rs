@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hospes_domain::schema::schema;
-use hospes_domain::validate::{Violation, normalize, with_defaults};
+use hospes_domain::validate::{Violation, following, normalize, with_defaults};
 use hospes_domain::{CenterId, CircleId, Fields, Kind, RecordId, RecordKey, Value};
 use hospes_identity::node::NodeKey;
 use hospes_store::{AuditEntry, ImportMark, RecordCommit};
@@ -294,7 +294,8 @@ impl Bench {
                     edits_to(&current, &wanted)
                 }
                 Edits::Some(edits) => {
-                    edits.into_iter().map(|edit| normal(key.kind, edit)).collect()
+                    let edits = edits.into_iter().map(|edit| normal(key.kind, edit)).collect();
+                    completed(key.kind, &current, edits)
                 }
             };
             let base = record.snapshot.map(|snapshot| Base::of(snapshot, &record.held));
@@ -521,12 +522,30 @@ fn whole(
     options: &Options,
 ) -> (Fields, Vec<Violation>) {
     let schema = schema(kind);
-    let fields = with_defaults(kind, normalize(schema, fields), clock::now());
+    let mut fields = with_defaults(kind, normalize(schema, fields), clock::now());
+    if let Some((name, value)) = following(kind, current, &fields) {
+        fields.insert(name.to_owned(), value);
+    }
     let violations = violations(kind, &fields, current, options);
     let unknown = current.iter().filter(|(name, _)| schema.field(name).is_none());
     let mut wanted: Fields = unknown.map(|(name, value)| (name.clone(), value.clone())).collect();
     wanted.extend(fields);
     (wanted, violations)
+}
+
+/// Edits with what follows from them.
+fn completed(kind: Kind, current: &Fields, mut edits: Vec<Edit>) -> Vec<Edit> {
+    let mut after = current.clone();
+    for edit in &edits {
+        match edit {
+            Edit::Put { field, value } => drop(after.insert(field.clone(), value.clone())),
+            Edit::Clear { field } => drop(after.remove(field)),
+            Edit::Splice { .. } | Edit::Text { .. } => {}
+        }
+    }
+    let follows = following(kind, current, &after);
+    edits.extend(follows.map(|(name, value)| Edit::Put { field: name.to_owned(), value }));
+    edits
 }
 
 /// What is wrong with a record that was `before` and is to be `fields`.
@@ -542,10 +561,11 @@ fn violations(kind: Kind, fields: &Fields, before: &Fields, options: &Options) -
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let mut violations = schema.check(&known);
-    // A text that an earlier release took must not stop an edit that leaves it as it is: a pause, say.
+    // A value that an earlier release took must not stop an edit that leaves it as it is: a pause, say.
+    let received = schema.check_received(&known);
     violations.retain(|violation| {
         let field = violation.field.split(['.', '[']).next().unwrap_or_default();
-        !violation.can_be_overridden() || before.get(field) != fields.get(field)
+        before.get(field) != fields.get(field) || received.contains(violation)
     });
     if options.override_lint {
         violations.retain(|violation| !violation.can_be_overridden());

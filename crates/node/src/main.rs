@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Parser;
 use hospes_identity::secret;
-use hospes_node::config::{Config, Overrides};
+use hospes_node::config::{Config, Overrides, listener};
 use hospes_node::vault::{State, Vault};
 use hospes_node::{hardening, merger, socket, telemetry, watchman, worker};
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,10 +33,10 @@ struct Arguments {
     #[arg(long, env = "HOSPES_DATA", default_value = "/var/lib/hospes")]
     data: PathBuf,
     /// Where peers connect [default: 0.0.0.0:7443].
-    #[arg(long, env = "HOSPES_PEER_LISTEN")]
+    #[arg(long, env = "HOSPES_PEER_LISTEN", value_parser = listener)]
     peer_listen: Option<SocketAddr>,
     /// Where counselors' tools connect [default: 127.0.0.1:7440].
-    #[arg(long, env = "HOSPES_LOCAL_LISTEN")]
+    #[arg(long, env = "HOSPES_LOCAL_LISTEN", value_parser = listener)]
     local_listen: Option<SocketAddr>,
     /// Unseal at start with the passphrase in this file. Whoever takes the disk has it then, too.
     #[arg(long, env = "HOSPES_PASSPHRASE_FILE")]
@@ -44,8 +44,13 @@ struct Arguments {
     /// Seal after so many hours without an unseal or `hospes confirm` [default: 0, never].
     #[arg(long, env = "HOSPES_AUTO_SEAL_HOURS", value_name = "HOURS")]
     auto_seal_hours: Option<u32>,
-    /// What is logged: error, warn, info, debug.
-    #[arg(long, env = "HOSPES_LOG", default_value = "info")]
+    /// What is logged.
+    #[arg(
+        long,
+        env = "HOSPES_LOG",
+        default_value = "info",
+        value_parser = ["error", "warn", "info", "debug"]
+    )]
     log: String,
 }
 
@@ -58,13 +63,26 @@ fn main() -> ExitCode {
     }
     let arguments = Arguments::parse();
     telemetry::start(&arguments.log);
+    let data = arguments.data.clone();
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");
+            if is_denied(&error) {
+                tracing::error!(
+                    "the data folder and all in it must belong to the user that the node runs as; as \
+                     root: chown -R hospes: {}",
+                    data.display()
+                );
+            }
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_denied(error: &anyhow::Error) -> bool {
+    let denied = |error: &std::io::Error| error.kind() == std::io::ErrorKind::PermissionDenied;
+    error.chain().filter_map(|cause| cause.downcast_ref()).any(denied)
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {

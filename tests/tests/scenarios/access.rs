@@ -9,8 +9,8 @@ use hospes_tests::operator::refused;
 use hospes_tests::records::offer;
 use hospes_tests::theatre::{PATIENCE, stage};
 use hospes_wire::local::{
-    EditRequest, GetRequest, ListRequest, PutRequest, SearchRequest, StatusRequest, WatchRequest,
-    WithdrawRequest,
+    ConfirmRequest, EditRequest, GetRequest, ListRequest, PutRequest, SearchRequest, StatusRequest,
+    WatchRequest, WithdrawRequest,
 };
 use hospes_wire::status::{Reason, reason};
 use hospes_wire::value::fields_to_wire;
@@ -52,12 +52,16 @@ async fn a_counselor_looks_up_and_a_coordinator_saves() -> Result<()> {
     let found = directory.search(counselor.request(query)).await?.into_inner();
     ensure!(found.hits.len() == 1, "{} hits", found.hits.len());
     let list = ListRequest { kind: "offer".to_owned(), ours: true };
-    ensure!(directory.list(counselor.request(list)).await?.into_inner().message().await?.is_some());
+    let ours = coordinator.directory.clone().list(coordinator.request(list.clone())).await?;
+    ensure!(ours.into_inner().message().await?.is_some());
     directory.status(counselor.request(StatusRequest {})).await?;
 
+    turned_away(directory.list(counselor.request(list)).await, Reason::Role)?;
     turned_away(directory.put(counselor.request(put(&offer(2)))).await, Reason::Role)?;
     let edit = EditRequest { id: saved.id.clone(), ..EditRequest::default() };
     turned_away(directory.edit(counselor.request(edit)).await, Reason::Role)?;
+    let confirm = ConfirmRequest { id: saved.id.clone(), by: String::new() };
+    turned_away(directory.confirm(counselor.request(confirm)).await, Reason::Role)?;
     let withdraw = WithdrawRequest { id: saved.id, reason: String::new() };
     turned_away(directory.withdraw(counselor.request(withdraw)).await, Reason::Role)?;
     let import = tokio_stream::empty::<hospes_wire::local::ImportRequest>();

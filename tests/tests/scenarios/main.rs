@@ -7,6 +7,7 @@ mod alarm;
 mod backup;
 mod bad_input;
 mod clock;
+mod confirming;
 mod crash;
 mod dependency_rule;
 mod disk;

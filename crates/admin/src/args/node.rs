@@ -184,7 +184,9 @@ pub struct TokenArgs {
 pub enum TokenCommand {
     /// Make a token; it is shown once
     #[command(after_help = "\
-A counselor finds and reads records, a coordinator also changes them, an admin may do all.
+A counselor finds and reads records; a coordinator also changes, imports and exports them. What an admin
+does (peers, tokens, keys) needs no token, but the node's own machine. A token does not expire: remove
+those that nobody needs any more.
 
 Examples:
   hospes token add desk-1 --role counselor")]
@@ -211,7 +213,7 @@ pub enum Role {
     Counselor,
     /// Also makes and changes records.
     Coordinator,
-    /// May do all.
+    /// Does no more than a coordinator today: what an admin does needs the node's own machine.
     Admin,
 }
 

@@ -23,7 +23,7 @@ pub struct PutArgs {
     /// Only check, save nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Save although a text looks like a phone number, an address or a name. The node notes it
+    /// Save although a text looks like a phone number or an address. The node notes it
     #[arg(long)]
     pub override_lint: bool,
 }
@@ -53,12 +53,26 @@ pub struct EditArgs {
     pub override_lint: bool,
 }
 
+/// `hospes confirm`.
+#[derive(Debug, Args)]
+pub struct ConfirmArgs {
+    /// Identifiers of our offers and services, or the beginnings of them
+    #[arg(value_name = "RECORD")]
+    pub ids: Vec<String>,
+    /// How it came to be known that an offer holds: host_call, host_form or steward_guess
+    #[arg(long, default_value = "host_call", requires = "ids")]
+    pub by: String,
+    /// List our offers that have to be confirmed: stale, or not found any more
+    #[arg(long, conflicts_with = "ids")]
+    pub due: bool,
+}
+
 /// `hospes withdraw`.
 #[derive(Debug, Args)]
 pub struct WithdrawArgs {
     /// Identifier of the record, or the beginning of it
     pub id: String,
-    /// Why, for those who read the record
+    /// Why, for those who read the record; offers and bulletins have no place for it
     #[arg(long, default_value = "")]
     pub reason: String,
 }
@@ -122,7 +136,7 @@ pub struct Filters {
     /// Another field and its value; the same field again: one of the values
     #[arg(long, value_name = "FIELD=VALUE")]
     pub facet: Vec<String>,
-    /// Only records of this center
+    /// Only records of this center; "us" is our own
     #[arg(long, value_name = "CENTER")]
     pub steward: Option<String>,
     /// How many to show, at most 200

@@ -1,7 +1,8 @@
 //! `hospes describe`: the kinds and their fields, as this program knows them.
 
-use hospes_domain::Kind;
 use hospes_domain::schema::{Field, schema};
+use hospes_domain::validate::with_defaults;
+use hospes_domain::{Fields, Kind, Timestamp};
 use serde_json::{Value as Json, json};
 
 use crate::args::{DescribeArgs, Global};
@@ -31,24 +32,30 @@ pub fn run(args: &DescribeArgs, _global: &Global, printer: &Printer) -> Result<E
             continue;
         }
         printer.line("");
+        let filled = with_defaults(kind, Fields::new(), Timestamp(0));
         let mut rows = Vec::new();
-        collect("", schema.fields, &mut rows);
+        collect("", schema.fields, &filled, &mut rows);
         printer.table(&["field", "values", "meaning"], rows);
-        printer.line("\n* must be given");
+        printer.line("\n* must be given    + is filled in when it is not given");
     }
     Ok(Exit::Ok)
 }
 
-fn collect(prefix: &str, fields: &'static [Field], rows: &mut Vec<Vec<String>>) {
+/// `filled` are the fields that a new record gets by itself.
+fn collect(prefix: &str, fields: &'static [Field], filled: &Fields, rows: &mut Vec<Vec<String>>) {
     for field in fields {
-        let star = if field.required { " *" } else { "" };
+        let star = match (prefix.is_empty() && filled.contains_key(field.name), field.required) {
+            (true, _) => " +",
+            (false, true) => " *",
+            (false, false) => "",
+        };
         rows.push(vec![
             format!("{prefix}{}{star}", field.name),
             field.ty.describe(),
             field.help.to_owned(),
         ]);
         if let Some(inner) = field.ty.inner_fields() {
-            collect(&format!("{prefix}{}.", field.name), inner, rows);
+            collect(&format!("{prefix}{}.", field.name), inner, filled, rows);
         }
     }
 }

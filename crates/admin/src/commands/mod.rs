@@ -3,6 +3,7 @@
 mod alarm;
 mod backup;
 mod center;
+mod confirm;
 mod describe;
 mod edit;
 mod export;
@@ -40,7 +41,7 @@ pub async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Seal => unseal::seal(global, printer).await,
         Command::Backup(args) => backup::run(args, global, printer).await,
         Command::Restore(args) => backup::restore(&args, global, printer).await,
-        Command::Confirm => unseal::confirm(global, printer).await,
+        Command::Confirm(args) => confirm::run(args, global, printer).await,
         Command::Keys(args) => keys::run(args, global, printer).await,
         Command::Wipe(args) => wipe::run(&args, global, printer).await,
         Command::Status => status::run(global, printer).await,

@@ -108,6 +108,9 @@ pub async fn withdraw(
     if printer.is_json() {
         saved(&answer, false, printer);
     } else if answer.changed {
+        for warning in &answer.warnings {
+            printer.note(format!("warning: {warning}"));
+        }
         printer.line(format!("withdrawn {}", answer.id));
     } else {
         printer.line(format!("{} was withdrawn already", answer.id));

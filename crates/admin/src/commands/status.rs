@@ -68,7 +68,10 @@ fn show(status: &StatusResponse, printer: &Printer) {
             return;
         }
         "" | "uninitialized" => {
-            printer.line("The node runs and has no center yet:  hospes init");
+            printer.line("The node runs and has no center yet:");
+            printer.line("  a new center           hospes init");
+            printer.line("  from a backup          hospes restore FILE");
+            printer.line("  from the 24 words      hospes init --from-phrase --epoch N");
             return;
         }
         _ => {}
@@ -100,6 +103,11 @@ fn show(status: &StatusResponse, printer: &Printer) {
             count(database.position, "change", "changes"),
             free.unwrap_or_default()
         ));
+        let backup = match database.last_backup {
+            0 => "never:  hospes backup FILE".to_owned(),
+            at => ago(at),
+        };
+        printer.line(format!("backup    {backup}"));
     }
     if let Some(quarantine) = status.quarantine.as_ref().filter(|held| held.count > 0) {
         let codes: Vec<String> =
@@ -268,6 +276,7 @@ fn as_json(status: &StatusResponse) -> Json {
             "position": database.position,
             "catalogue": database.catalogue,
             "free": database.free,
+            "last_backup": (database.last_backup > 0).then_some(database.last_backup),
         },
         "warnings": status.warnings,
     })

@@ -11,7 +11,7 @@ use super::{keys, secret, trustees};
 use crate::args::{Global, UnsealArgs};
 use crate::connect::{self, Admin};
 use crate::failure::{Exit, Failure};
-use crate::print::{Printer, left};
+use crate::print::Printer;
 
 /// How often a passphrase is asked for before giving up.
 const ATTEMPTS: usize = 3;
@@ -129,20 +129,6 @@ pub(super) fn warn_of_changes(keyslots: &Keyslots, key: &DatabaseKey, printer: &
         printer.note("warning: somebody has changed keyslots.json without its key. Look at what");
         printer.note("opens the node (hospes keys list), and at who can use this machine.");
     }
-}
-
-/// Says that an admin is there.
-pub async fn confirm(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
-    let mut node = connect::admin(global).await?;
-    let seals_at = node.confirm(admin::ConfirmRequest {}).await?.into_inner().seals_at;
-    if printer.is_json() {
-        printer.json(&json!({"seals_at": seals_at}));
-    } else if seals_at == 0 {
-        printer.line("The node does not seal itself: auto_seal_hours is not set.");
-    } else {
-        printer.line(format!("The node stays open for another {}.", left(seals_at)));
-    }
-    Ok(Exit::Ok)
 }
 
 /// Closes the node.

@@ -212,11 +212,14 @@ pub(crate) fn languages(kind: Kind, fields: &Fields) -> impl Iterator<Item = &st
     tags.into_iter().flat_map(|tags| tags.keys().map(String::as_str))
 }
 
-/// Whether a search shows the record when nobody asks for a status.
+/// Whether a search shows the record, now or later, when nobody asks for a status: an offer that is
+/// paused until a day is shown from that day on.
 pub fn is_listed(kind: Kind, fields: &Fields) -> bool {
     let status = fields.get("status").and_then(Value::as_text).unwrap_or_default();
     match kind {
-        Kind::Offer => status == "active",
+        Kind::Offer => {
+            status == "active" || status == "paused" && fields.contains_key("paused_until")
+        }
         Kind::Service => matches!(status, "active" | "temporarily closed"),
         Kind::Template => matches!(status, "draft" | "in_review" | "approved"),
         Kind::Bulletin => status == "actual",

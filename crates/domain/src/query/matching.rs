@@ -31,7 +31,8 @@ impl Query {
     pub fn matches(&self, kind: Kind, fields: &Fields, now: Timestamp) -> Option<Rank> {
         let record = Record { kind, fields };
         let holds = self.kind.is_none_or(|wanted| wanted == kind)
-            && (self.facets.contains_key("status") || facet::is_listed(kind, fields))
+            && (self.facets.contains_key("status")
+                || facet::is_listed(kind, fields) && !record.is_paused(now))
             && self.country.as_ref().is_none_or(|code| record.is_in(code))
             && self.region.as_ref().is_none_or(|code| record.is_in_region(code))
             && self.hosts(&record)
@@ -188,6 +189,17 @@ impl<'a> Record<'a> {
 
     fn instant(&self, name: &str) -> Option<Timestamp> {
         self.text(name)?.parse().ok()
+    }
+
+    /// Whether the host takes nobody yet: the day on which a pause ends has not begun where the place is.
+    fn is_paused(&self, now: Timestamp) -> bool {
+        self.kind == Kind::Offer
+            && self.text("status") == Some("paused")
+            && self
+                .text("paused_until")
+                .and_then(|day| day.parse().ok())
+                .and_then(|day| self.instant_at(day, Time::midnight()))
+                .is_none_or(|end| now < end)
     }
 
     /// The beginning of a day in UTC.

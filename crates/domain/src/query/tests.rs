@@ -140,6 +140,12 @@ fn what_is_old_or_closed_is_left_out() {
         let facets = BTreeMap::from([("status".to_owned(), vec![status.to_owned()])]);
         check(&Query { facets, ..Query::default() }, &[("status", status.into())], true);
     }
+    for (until, expected) in [("2026-11-23", true), ("2026-11-24", false), ("soon", false)] {
+        let paused = [("status", "paused".into()), ("paused_until", until.into())];
+        check(&query, &paused, expected);
+        let facets = BTreeMap::from([("status".to_owned(), vec!["paused".to_owned()])]);
+        check(&Query { facets, ..Query::default() }, &paused, true);
+    }
     let stale = Query { include_stale: true, ..Query::default() };
     for (confirmed, expected) in [("2026-10-24T16:00:01Z", true), ("2026-10-24T16:00:00Z", false)] {
         check(&query, &[("confirmed_at", confirmed.into())], expected);

@@ -225,7 +225,10 @@ impl FieldType {
             FieldType::Area => {
                 "country or region code such as EE or EE-45, or EU, COE, UN".to_owned()
             }
-            FieldType::Town => "GeoNames number of a town such as 588409".to_owned(),
+            FieldType::Town => {
+                "town: its name on the command line and in tables, for programs its GeoNames number such as 588409"
+                    .to_owned()
+            }
             FieldType::TimeZone => "time zone such as Europe/Tallinn".to_owned(),
             FieldType::Language => "language tag such as ru or sr-Latn".to_owned(),
             FieldType::Languages => {

@@ -22,7 +22,7 @@ pub(super) static SCHEMA: Schema = Schema {
             "Where the place is, where the country has such regions.",
             Region,
         ),
-        Field::new("near_town", "Near town", "The nearest town of at least 15,000 people.", Town),
+        Field::new("near_town", "Near town", "The nearest town of at least 20,000 people.", Town),
         Field::new(
             "travel_band",
             "Minutes from town",
@@ -185,7 +185,7 @@ pub(super) static SCHEMA: Schema = Schema {
             "confirmed_at",
             "Confirmed at",
             "When it was last known to be true. After 14 days the offer is shown as stale, \
-             after 30 days no search finds it, after 90 days it is erased.",
+             after 30 days no search finds it, after 90 days it is over.",
             Instant,
         )
         .required(),

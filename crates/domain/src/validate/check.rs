@@ -8,7 +8,7 @@ use super::problem::{Problem, Shape, Violation, excerpt, is_bidi_control};
 use super::{MAX_VIOLATIONS, rules};
 use crate::lint::{self, Suspicion};
 use crate::schema::{Field, FieldType, Schema, decoded_length, is_date};
-use crate::{Fields, Kind, Value, language};
+use crate::{Fields, Kind, Value, gazetteer, language};
 
 impl Schema {
     /// Everything that is wrong with fields that were entered here; empty if they may be saved.
@@ -32,6 +32,10 @@ impl Schema {
 
     fn run(&self, fields: &Fields, local: bool) -> Vec<Violation> {
         let mut check = Check { local, lint: local, phones_allowed: false, ..Check::default() };
+        check.smallest_town = match self.kind {
+            Kind::Offer => gazetteer::OFFER_TOWN,
+            _ => gazetteer::SMALLEST_TOWN,
+        };
         // A bulletin about a hotline exists to give its number.
         check.phones_allowed = self.kind == Kind::Bulletin
             && fields.get("category").and_then(Value::as_text) == Some("hotline");
@@ -62,6 +66,9 @@ struct Check {
     local: bool,
     lint: bool,
     phones_allowed: bool,
+    /// Fewest people of a town that a record names; 0 for a value that stands alone, whose town is not
+    /// looked up.
+    smallest_town: u32,
     path: String,
     found: Vec<Violation>,
 }
@@ -135,6 +142,7 @@ impl Check {
             }
             (FieldType::Town, Value::Integer(number)) => {
                 self.number(*number, 1, i64::from(u32::MAX));
+                self.town(*number);
             }
             (FieldType::Set(words), Value::List(list)) => self.set(words, list),
             (FieldType::List { of, max }, Value::List(list)) => {
@@ -176,6 +184,27 @@ impl Check {
         if !(min..=max).contains(&actual) {
             self.report(Problem::OutOfRange { min, max, actual });
         }
+    }
+
+    /// A number that no town has is found by no search; and in a small town a host is found.
+    fn town(&mut self, number: i64) {
+        let id = u32::try_from(number).ok();
+        let Some(id) = id.filter(|_| self.local && self.smallest_town > 0) else {
+            return;
+        };
+        let smallest = self.smallest_town;
+        let sentence = match gazetteer::place(id) {
+            Some(town) if town.population >= smallest => return,
+            Some(town) => format!(
+                "is {number}, {}, which has fewer than {smallest} people: there a host is found; take a \
+                 larger town nearby",
+                town.name
+            ),
+            None => {
+                format!("is {number}, which is the GeoNames number of no town that is known here")
+            }
+        };
+        self.report(Problem::Rule(sentence));
     }
 
     /// Reports and says no when there are too many entries; then none of them is looked at.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::{Fields, Kind, Timestamp, Value};
+use crate::{Fields, Kind, Timestamp, Value, freshness};
 
 /// Days after its confirmation on which an offer ends, unless it says otherwise.
 const OFFER_DAYS: i64 = 30;
@@ -41,6 +41,48 @@ pub fn with_defaults(kind: Kind, mut fields: Fields, now: Timestamp) -> Fields {
         Kind::Center => {}
     }
     fields
+}
+
+/// What follows from a write that changed `before` into `after`: an offer that is confirmed anew ends that
+/// much later, unless somebody has said when it ends.
+pub fn following(kind: Kind, before: &Fields, after: &Fields) -> Option<(&'static str, Value)> {
+    const END: &str = "expires_on";
+    let (Kind::Offer, Some(end)) = (kind, before.get(END)) else { return None };
+    let was_default = last_day(before).is_some_and(|day| *end == Value::from(day));
+    let is_confirmed = before.get("confirmed_at") != after.get("confirmed_at");
+    if !was_default || !is_confirmed || after.get(END) != Some(end) {
+        return None;
+    }
+    last_day(after).map(|day| (END, day.into()))
+}
+
+/// The fields by which somebody says that a record still holds: an offer whose host has said so now, or
+/// a service that was checked. An end that is over is set anew.
+///
+/// None for a kind that nobody confirms.
+pub fn confirmation(
+    kind: Kind,
+    before: &Fields,
+    by: &str,
+    now: Timestamp,
+) -> Option<Vec<(&'static str, Value)>> {
+    match kind {
+        Kind::Offer => {
+            let mut new: Vec<(&str, Value)> =
+                vec![("confirmed_at", now.to_string().into()), ("confirmed_by", by.into())];
+            if freshness::is_over(before, now) {
+                let mut after = before.clone();
+                after.extend(new.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+                new.extend(last_day(&after).map(|day| ("expires_on", day.into())));
+            }
+            Some(new)
+        }
+        Kind::Service => {
+            let day = now.to_string().get(..10).unwrap_or_default().to_owned();
+            Some(vec![("assured_on", day.into())])
+        }
+        Kind::Template | Kind::Bulletin | Kind::Center => None,
+    }
 }
 
 fn instant(fields: &Fields, name: &str) -> Option<Timestamp> {
@@ -95,6 +137,41 @@ mod tests {
         let sent = fields(&[("sent", "2026-11-20T10:00:00+02:00")]);
         let bulletin = with_defaults(Kind::Bulletin, sent, now());
         assert_eq!(bulletin["expires"], "2026-11-27T08:00:00Z".into());
+    }
+
+    #[test]
+    fn an_offer_that_is_confirmed_anew_ends_later_unless_somebody_said_when() {
+        let before = with_defaults(Kind::Offer, Fields::new(), now());
+        let mut after = before.clone();
+        after.insert("confirmed_at".to_owned(), "2026-12-20T10:00:00Z".into());
+        let follows = |before: &Fields, after: &Fields| following(Kind::Offer, before, after);
+        assert_eq!(follows(&before, &after), Some(("expires_on", "2027-01-19".into())));
+        assert_eq!(follows(&before, &before), None);
+        let mut said = after.clone();
+        said.insert("expires_on".to_owned(), "2027-05-01".into());
+        assert_eq!(follows(&before, &said), None, "said now");
+        let mut before = before.clone();
+        before.insert("expires_on".to_owned(), "2027-05-01".into());
+        assert_eq!(follows(&before, &said), None, "said before");
+        said.remove("expires_on");
+        assert_eq!(follows(&before, &said), None, "taken away");
+    }
+
+    #[test]
+    fn a_confirmation_sets_an_end_anew_only_when_it_is_over() {
+        let mut offer = with_defaults(Kind::Offer, Fields::new(), now());
+        let names = |offer: &Fields, days: i64| -> Vec<&str> {
+            let later = now().plus(days * Timestamp::DAY);
+            let fields = confirmation(Kind::Offer, offer, "host_call", later).unwrap();
+            fields.into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(names(&offer, 10), ["confirmed_at", "confirmed_by"]);
+        offer.insert("expires_on".to_owned(), "2026-11-25".into());
+        assert_eq!(names(&offer, 1), ["confirmed_at", "confirmed_by"]);
+        assert_eq!(names(&offer, 10), ["confirmed_at", "confirmed_by", "expires_on"]);
+        let service = confirmation(Kind::Service, &Fields::new(), "host_call", now());
+        assert_eq!(service, Some(vec![("assured_on", "2026-11-23".into())]));
+        assert_eq!(confirmation(Kind::Bulletin, &Fields::new(), "host_call", now()), None);
     }
 
     #[test]

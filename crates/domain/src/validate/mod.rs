@@ -10,7 +10,7 @@ mod placeholder;
 mod problem;
 mod rules;
 
-pub use defaults::with_defaults;
+pub use defaults::{confirmation, following, with_defaults};
 pub use normal::normalize;
 pub use placeholder::{BrokenPlaceholder, placeholders};
 pub use problem::{Problem, Shape, Violation};

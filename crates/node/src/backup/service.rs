@@ -11,7 +11,7 @@ use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::{Backup, BackupError, set_key};
+use super::{Backup, BackupError, TAKEN, set_key};
 use crate::access::opened;
 use crate::clock;
 use crate::directory::store_failed;
@@ -45,13 +45,19 @@ pub async fn backup(vault: &Arc<Vault>, who: String) -> Result<BackupStream, Sta
     let mut backup = Backup::begin(&center).await.map_err(failed)?;
     note(&center, who, "backup made").await?;
     let (parts, stream) = mpsc::channel(WAITING);
+    let runtime = tokio::runtime::Handle::current();
     // Reading and sealing keep a thread busy; whoever reads slowly keeps only this one.
     tokio::task::spawn_blocking(move || {
         let mut size = backup.size();
         loop {
             let part = match backup.part() {
                 Ok(Some(bytes)) => Ok(admin::BackupPart { bytes, size: std::mem::take(&mut size) }),
-                Ok(None) => return,
+                Ok(None) => {
+                    let (taken, at) = (TAKEN.to_owned(), backup.header.time.0.to_string());
+                    // The backup is whole; that it is not remembered is told of by the disk's trouble.
+                    let _ = runtime.block_on(center.store.put_setting(taken, at));
+                    return;
+                }
                 Err(error) => Err(failed(error)),
             };
             let ends = part.is_err();

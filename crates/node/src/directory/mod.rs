@@ -11,6 +11,7 @@ mod present;
 mod relief;
 mod search;
 mod status;
+mod towns;
 mod uniqueness;
 mod watch;
 mod write;
@@ -49,6 +50,8 @@ pub(crate) use status::{out_statuses, peer_statuses};
 
 /// Fewest hexadecimal digits by which a record is called.
 const SHORTEST_PREFIX: usize = 4;
+/// The word by which a search means the records of our own center.
+const OURS: &str = "us";
 /// Records that are read from the store at once.
 const PAGE: u32 = 200;
 /// Answers of a stream that wait for the client; the store is not read ahead of it.
@@ -83,6 +86,7 @@ impl DirectoryService {
     ) -> Result<search::Asked, Status> {
         let steward = match request.steward.trim() {
             "" => None,
+            OURS => Some(center.own.center),
             name => Some(peers::center_of(center, "steward", name).await?),
         };
         search::understand(request, steward, clock::now()).map_err(|found| invalid(&found))
@@ -177,6 +181,18 @@ impl Directory for DirectoryService {
         saved.await.map(Response::new)
     }
 
+    async fn confirm(
+        &self,
+        request: Request<local::ConfirmRequest>,
+    ) -> Result<Response<local::Saved>, Status> {
+        let caller = Caller::of(&request);
+        let saved = measured("confirm", async {
+            let center = serving(&self.vault)?;
+            Ok((1, write::confirm(&center, &caller, request.into_inner()).await?))
+        });
+        saved.await.map(Response::new)
+    }
+
     async fn watch(
         &self,
         request: Request<local::WatchRequest>,
@@ -254,6 +270,13 @@ impl Directory for DirectoryService {
             Ok((1, self.overview().await?))
         });
         told.await.map(Response::new)
+    }
+
+    async fn find_towns(
+        &self,
+        request: Request<local::FindTownsRequest>,
+    ) -> Result<Response<local::FindTownsResponse>, Status> {
+        Ok(Response::new(towns::find(&request.into_inner())))
     }
 
     async fn describe(

@@ -16,7 +16,7 @@ use crate::center::Center;
 use crate::clock;
 use crate::network::LinkStatus;
 use crate::vault::{NodeFacts, State, Vault};
-use crate::{alarms, profile, room};
+use crate::{alarms, backup, profile, room};
 
 /// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
@@ -106,6 +106,8 @@ async fn of_open(
     warned.extend(old_keys(&pending, |id| center.name_of(id), now));
     warned.extend(warnings(&peers, &counts, now, clock::moved(), &disk));
     warned.extend(seals_soon(facts, now));
+    warned.extend(open_to_all(facts));
+    let last_backup = backup::last_made(center).await.map_err(store_failed)?;
     Ok(local::StatusResponse {
         node: Some(node(facts, center).await),
         warnings: warned,
@@ -119,6 +121,7 @@ async fn of_open(
             position: counted.position,
             catalogue: counted.catalogue,
             free: disk.free,
+            last_backup: last_backup.map(|at| at.0).unwrap_or_default(),
         }),
     })
 }
@@ -129,6 +132,16 @@ fn closed(facts: &NodeFacts, state: &str, what_to_do: &str) -> local::StatusResp
         warnings: vec![format!("the node is {state}; {what_to_do}")],
         ..Default::default()
     }
+}
+
+/// The counselors' port speaks in clear: on a network, tokens and records could be read on the way.
+fn open_to_all(facts: &NodeFacts) -> Option<String> {
+    let address = facts.local_listener.filter(|address| !address.ip().is_loopback())?;
+    Some(format!(
+        "the port for counselors, {address}, is open to the network, where tokens and records pass in \
+         clear: set local_listen to 127.0.0.1:{} in node.toml, and use a tunnel from other machines",
+        address.port()
+    ))
 }
 
 /// A word in time to somebody who should confirm.
@@ -509,6 +522,26 @@ mod tests {
         check(&[peer("Narva"), away], &[]);
     }
 
+    fn facts() -> NodeFacts {
+        NodeFacts {
+            software: "hospes 0.1.0".to_owned(),
+            started: now(),
+            unsealed: None,
+            peer_listener: None,
+            local_listener: None,
+            sealed_why: None,
+            seals_at: None,
+        }
+    }
+
+    #[test]
+    fn a_port_that_is_open_to_the_network_is_told() {
+        let at =
+            |address: &str| NodeFacts { local_listener: Some(address.parse().unwrap()), ..facts() };
+        assert_eq!(open_to_all(&at("127.0.0.1:7440")), None);
+        assert!(open_to_all(&at("[::]:7440")).unwrap().contains("127.0.0.1:7440"));
+    }
+
     #[test]
     fn what_an_admin_should_look_at_comes_worst_first() {
         let wrong_clock =
@@ -582,15 +615,7 @@ mod tests {
 
     #[test]
     fn a_sealed_node_tells_of_its_process_only() {
-        let facts = NodeFacts {
-            software: "hospes 0.1.0".to_owned(),
-            started: now(),
-            unsealed: None,
-            peer_listener: None,
-            local_listener: None,
-            sealed_why: None,
-            seals_at: None,
-        };
+        let facts = facts();
         let told = closed(&facts, "sealed", "run: hospes unseal");
         let node = told.node.unwrap();
         assert_eq!(

@@ -1,7 +1,10 @@
-//! Writing single records: put, edit, withdraw.
+//! Writing single records: put, edit, confirm, withdraw.
+
+use std::collections::BTreeMap;
 
 use hospes_domain::schema::{Field, FieldType, schema};
-use hospes_domain::usage::Usage;
+use hospes_domain::usage::{Usage, ended};
+use hospes_domain::validate::confirmation;
 use hospes_domain::{Kind, Value};
 use hospes_store::Record;
 use hospes_sync::ChangeHash;
@@ -20,6 +23,8 @@ use crate::{clock, profile};
 
 /// Most edits of one record in one call.
 const MOST_EDITS: usize = 1_000;
+/// How a confirmation came about when nothing is said: somebody has asked the host.
+const CONFIRMED_BY: &str = "host_call";
 /// Most characters of a reason: what the fields that keep it allow.
 const MOST_REASON: usize = 280;
 
@@ -104,6 +109,28 @@ pub(super) async fn withdraw(
     Ok(saved)
 }
 
+/// Says that an offer still holds, or that a service was checked.
+pub(super) async fn confirm(
+    center: &Center,
+    caller: &Caller,
+    request: local::ConfirmRequest,
+) -> Result<local::Saved, Status> {
+    let record = find_record(center, &request.id, None).await?;
+    let kind = record.key.kind;
+    if let Some(word) = ended(kind, &record.fields) {
+        let message = format!("id: is {word}; nobody confirms what is out of use");
+        return Err(refusal(Reason::Invalid, message));
+    }
+    let by = if request.by.is_empty() { CONFIRMED_BY } else { &request.by };
+    let fields = confirmation(kind, &record.fields, by, clock::now()).ok_or_else(|| {
+        let message = format!("id: is a {kind}; offers and services are confirmed");
+        refusal(Reason::Invalid, message)
+    })?;
+    let edit = |(field, value): (&str, Value)| Edit::Put { field: field.to_owned(), value };
+    let edits = Edits::Some(fields.into_iter().map(edit).collect());
+    one(center, Target::Existing(record.key), edits, None, options(caller, false, false)).await
+}
+
 /// What withdrawing a record changes.
 #[derive(Debug)]
 struct Withdrawal {
@@ -135,6 +162,7 @@ fn withdrawal(record: &Record, reason: &str) -> Result<Withdrawal, Status> {
                 references.push(own);
             }
             edits.push(put("references", Value::List(references)));
+            edits.push(put("texts", cancelled()));
             None
         }
         Kind::Offer | Kind::Center => None,
@@ -147,6 +175,12 @@ fn withdrawal(record: &Record, reason: &str) -> Result<Withdrawal, Status> {
     );
     edits.extend(reason_field.map(|field| put(field, reason.into())));
     Ok(Withdrawal { edits, kept_reason: reason_field.is_some() })
+}
+
+/// What a bulletin says that was taken back: it has to say something.
+fn cancelled() -> Value {
+    let text = BTreeMap::from([("headline".to_owned(), Value::from("Cancelled"))]);
+    Value::Map(BTreeMap::from([("en".to_owned(), Value::Map(text))]))
 }
 
 /// What somebody wrote freely: a withdrawn record says no more of a person than it must.

@@ -66,14 +66,17 @@ fn a_bulletin_that_is_withdrawn_cancels_itself_and_passes_validation() {
     let withdrawal = withdrawal(&bulletin, "").unwrap();
     let own = Value::from(bulletin.key.id.to_string());
     let list = Value::List(vec![earlier, own]);
-    assert_eq!(withdrawal.edits, [put("msg_type", "cancel"), put("references", list.clone())]);
+    let texts = Edit::Put { field: "texts".to_owned(), value: cancelled() };
+    let said = [put("msg_type", "cancel"), put("references", list.clone()), texts];
+    assert_eq!(withdrawal.edits, said);
 
     let mut fields = bulletin.fields;
     fields.insert("msg_type".to_owned(), "cancel".into());
     fields.insert("references".to_owned(), list);
+    fields.insert("texts".to_owned(), cancelled());
     let found = hospes_domain::schema::schema(Kind::Bulletin).check(&fields);
     let about = |violation: &Violation| {
-        violation.field.starts_with("references") || violation.field == "msg_type"
+        ["references", "texts", "msg_type"].iter().any(|name| violation.field.starts_with(name))
     };
     assert!(!found.iter().any(about), "{found:?}");
 }
