@@ -148,6 +148,12 @@ fn by_code(code: Code, what: &str) -> Failure {
             "the node does not know this command: it may be older than this program",
         )
         .try_next("hospes status"),
+        Code::Unknown | Code::Internal if what.contains("h2 protocol") => {
+            Failure::new(Exit::Unreachable, "what answers there is not the port for counselors")
+                .try_next(
+                    "HOSPES_API=http://127.0.0.1:7440; the port for peers, 7443, is another one",
+                )
+        }
         Code::Unavailable | Code::Unknown | Code::Cancelled => {
             let what = format!("the connection to the node broke: {what}");
             Failure::new(Exit::Unreachable, what).try_next("systemctl status hospes-node")

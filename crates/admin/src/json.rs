@@ -32,8 +32,16 @@ pub fn record(record: &local::Record) -> Result<Json, Failure> {
         "left_out": record.left_out,
         "introduced_by": record.introduced_by,
         "heads": record.heads,
+        "rows": rows_of(record),
         "fields": of_fields(&fields),
     }))
+}
+
+/// The rows of our own lists that became the record.
+fn rows_of(record: &local::Record) -> Vec<Json> {
+    let row =
+        |row: &local::ImportedRow| json!({"source": row.source, "external_id": row.external_id});
+    record.rows.iter().map(row).collect()
 }
 
 /// Fields as an object.

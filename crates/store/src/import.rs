@@ -49,6 +49,37 @@ impl Store {
             .collect()
     }
 
+    /// The rows that became a record.
+    pub async fn import_marks_of(&self, key: &RecordKey) -> Result<Vec<ImportMark>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT source, external, digest FROM import_map \
+             WHERE id = ? AND circle = ? AND steward = ? AND kind = ?",
+        )
+        .bind(key.id.0.as_slice())
+        .bind(key.circle.0.as_slice())
+        .bind(key.steward.0.as_slice())
+        .bind(i64::from(key.kind.number()))
+        .fetch_all(self.readers())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let digest = array(&row.bytes(2)?, "digest")?;
+                Ok(ImportMark { source: row.text(0)?, external: row.text(1)?, key: *key, digest })
+            })
+            .collect()
+    }
+
+    /// The records that rows of this identifier became, in whatever list.
+    pub async fn imported_as(&self, external: &str) -> Result<Vec<RecordKey>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT circle, id, steward, kind FROM import_map WHERE external = ?",
+        )
+        .bind(external)
+        .fetch_all(self.readers())
+        .await?;
+        rows.iter().map(|row| row.key(0)).collect()
+    }
+
     /// Forgets that a row became a record. `false` when it is not known.
     pub async fn delete_import_mark(
         &self,

@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_stage::programs::workspace;
 use hospes_stage::stage::Center;
-use hospes_tests::operator::{command, edit, found, show, shows};
+use hospes_tests::operator::{attempt, command, edit, found, refused, show, shows};
 use hospes_tests::theatre::{stage, well};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// A directory of legal aid as it is published, when it lies beside the repository.
@@ -184,4 +186,56 @@ async fn an_import_that_is_stopped_or_started_twice_makes_no_row_twice() -> Resu
     let shown = center.status().await?.shown("offer");
     ensure!(shown == ROWS as u64, "{shown} offers of {ROWS} rows");
     well(&center, 0).await
+}
+
+#[tokio::test]
+async fn ctrl_c_in_an_import_says_what_was_saved() -> Result<()> {
+    const ROWS: usize = 3_000;
+    let stage = stage()?;
+    let center = stage.center("Narva").await?;
+    let list = stage.folder().join("beds.csv").to_string_lossy().into_owned();
+    fs::write(&list, beds(ROWS, 2))?;
+    let words = ["import", "offers", &list, "--source", "beds"];
+    // As early as the program listens for it, and before it could be done.
+    for after in [100, 200, 300, 400] {
+        let importing = command(&center, &words)?.stderr(Stdio::piped()).spawn()?;
+        let pid = importing.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        tokio::time::sleep(Duration::from_millis(after)).await;
+        kill_process(pid.context("it has ended")?, Signal::INT)?;
+        let ended = importing.wait_with_output().await?;
+        let said = String::from_utf8_lossy(&ended.stderr);
+        if said.contains("stopped: nothing of this list was saved") {
+            ensure!(said.contains("try: the same command again"), "{said}");
+            ensure!(ended.status.code() == Some(1), "{:?}", ended.status);
+            return Ok(());
+        }
+    }
+    anyhow::bail!("it never said that it was stopped")
+}
+
+#[tokio::test]
+async fn a_record_is_called_by_its_row_and_says_which_row_it_is() -> Result<()> {
+    let stage = stage()?;
+    let center = stage.center("Narva").await?;
+    let list = stage.folder().join("beds.csv").to_string_lossy().into_owned();
+    let table = "external_id,country,near_town,place_type,sleeps\n\
+                 host-17,EE,Narva,sofa,1\n1234,EE,Narva,sofa,2\n";
+    fs::write(&list, table)?;
+    import(&center, &["offers", &list, "--source", "own"]).await?;
+    for (row, sleeps) in [("host-17", 1), ("1234", 2)] {
+        let record = show(&center, row).await?.with_context(|| format!("{row} is not found"))?;
+        ensure!(record.pointer("/fields/sleeps") == Some(&sleeps.into()), "{record}");
+        let rows = serde_json::json!([{"source": "own", "external_id": row}]);
+        ensure!(record.get("rows") == Some(&rows), "{record}");
+        let shown = attempt(&center, &["show", row]).await?.out;
+        ensure!(shown.contains(&format!("your row: {row} in own\n")), "{shown}");
+        ensure!(shown.contains("next: call the host"), "{shown}");
+    }
+    // The same name in another list is asked back, and an unknown one is told.
+    import(&center, &["offers", &list, "--source", "other"]).await?;
+    refused(&center, &["show", "host-17"], 6, &["several records are of rows called host-17"])
+        .await?;
+    refused(&center, &["show", "host-18"], 6, &["that of a row of one of our lists"]).await?;
+    edit(&center, "host-17", &["sleeps=3"]).await.err().context("it is not clear which")?;
+    Ok(())
 }

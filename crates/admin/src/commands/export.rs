@@ -1,6 +1,7 @@
 //! `hospes export`: all records of a kind into a file.
 
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use hospes_domain::{Kind, Value};
@@ -134,7 +135,13 @@ fn write(args: &ExportArgs, bytes: &[u8], printer: &Printer) -> Result<(), Failu
     let mut beside = args.file.clone().into_os_string();
     beside.push(".part");
     let beside = std::path::PathBuf::from(beside);
-    std::fs::File::create(&beside)
+    // It is all that a state would like to have: for nobody else on this machine.
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&beside)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&beside, &args.file))
         .map_err(|error| {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::pin::pin;
 
 use hospes_domain::schema::schema;
 use hospes_domain::{Fields, Kind, RecordId, Timestamp, country};
@@ -257,7 +258,16 @@ async fn send(
     let steps: Vec<ImportRequest> = steps.collect();
     let mut answers = directory.import(tokio_stream::iter(steps)).await?.into_inner();
     let mut counts = None;
-    while let Some(answer) = answers.message().await? {
+    let mut stop = pin!(tokio::signal::ctrl_c());
+    loop {
+        let answer = tokio::select! {
+            answer = answers.message() => answer?,
+            _ = &mut stop => {
+                bar.finish_and_clear();
+                return Err(stopped(args));
+            }
+        };
+        let Some(answer) = answer else { break };
         match answer.step {
             Some(import_response::Step::Progress(progress)) => {
                 bar.set_length(progress.total.max(progress.done));
@@ -280,6 +290,17 @@ async fn send(
         .try_next("the same command again: rows that came in are recognized")
     })?;
     Ok(Outcome { counts, answered: true })
+}
+
+/// Somebody has pressed Ctrl-C. The node keeps a list whole or not at all, and ends when nobody listens.
+fn stopped(args: &ImportArgs) -> Failure {
+    let what = if args.dry_run {
+        "stopped; a dry run saves nothing"
+    } else {
+        "stopped: nothing of this list was saved, unless all of it was just before"
+    };
+    Failure::new(Exit::Failed, what)
+        .try_next("the same command again: rows that came in are recognized")
 }
 
 fn write_report(path: &Path, report: &Report) -> Result<(), Failure> {
@@ -371,13 +392,17 @@ fn finish(
     if problems == 0 {
         return Err(Failure::refused("the node saved nothing"));
     }
-    Err(Failure::refused(format!(
+    let failure = Failure::refused(format!(
         "{} in {}: nothing was shared",
         count(problems, "problem", "problems"),
         count(report.fatal_rows().len() as u64, "row", "rows")
     ))
-    .try_next("mend the rows that are named above")
-    .try_next("--skip-problems, to take the other rows"))
+    .try_next("mend the rows that are named above");
+    Err(if args.skip_problems {
+        failure
+    } else {
+        failure.try_next("--skip-problems, to take the other rows")
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use hospes_domain::schema::{FieldType, schema};
 use hospes_domain::{Kind, Value, gazetteer, language};
 use hospes_wire::local;
+use hospes_wire::quote::word;
 
 use crate::args::{Global, ShowArgs};
 use crate::connect;
@@ -43,6 +44,9 @@ pub fn print(record: &local::Record, tag: Option<&str>, printer: &Printer) -> Re
     if !record.introduced_by.is_empty() {
         printer.line(format!("introduced by {}", record.introduced_by));
     }
+    for row in &record.rows {
+        printer.line(format!("your row: {} in {}", row.external_id, row.source));
+    }
     if record.erased {
         printer.line("This record was erased by its steward.");
         return Ok(());
@@ -62,7 +66,10 @@ pub fn print(record: &local::Record, tag: Option<&str>, printer: &Printer) -> Re
         let Some(value) = fields.get(field.name) else { continue };
         match field.ty {
             FieldType::Body { .. } => texts.extend(bodies(value, tag.as_deref())),
-            _ => rows.push(vec![field.label.to_owned(), readable(&field.ty, value)]),
+            ty => rows.push(vec![
+                field.label.to_owned(),
+                readable(&ty, &in_language(&ty, value, tag.as_deref())),
+            ]),
         }
     }
     printer.table(&["field", "value"], rows);
@@ -83,7 +90,38 @@ pub fn print(record: &local::Record, tag: Option<&str>, printer: &Printer) -> Re
         printer.heading(name);
         printer.line(text);
     }
+    if let Some(next) = next(record, &steward) {
+        printer.line("");
+        printer.line(next);
+    }
     Ok(())
+}
+
+/// What to do with an offer that fits.
+fn next(record: &local::Record, steward: &str) -> Option<String> {
+    if record.kind != Kind::Offer.name() || record.erased {
+        return None;
+    }
+    if record.ours {
+        let id = record.id.get(..8).unwrap_or(&record.id);
+        return Some(format!("next: call the host; if all is still true:  hospes confirm {id}"));
+    }
+    let steward = word(steward);
+    Some(format!(
+        "next: ask the center; how to reach it:  hospes search services --steward {steward}"
+    ))
+}
+
+/// What is said in one language of a field that says it in several; all where that language is not one
+/// of them.
+fn in_language(ty: &FieldType, value: &Value, tag: Option<&str>) -> Value {
+    match (ty, value, tag) {
+        (FieldType::PerLanguage { .. }, Value::Map(map), Some(tag)) if map.contains_key(tag) => {
+            let only = map.iter().filter(|(language, _)| *language == tag);
+            Value::Map(only.map(|(tag, value)| (tag.clone(), value.clone())).collect())
+        }
+        (_, value, _) => value.clone(),
+    }
 }
 
 /// "fresh: confirmed 6 h ago by Narva".

@@ -49,6 +49,7 @@ pub fn check(
     let schema = schema(kind);
     let mut first: BTreeMap<String, u64> = BTreeMap::new();
     let mut fatal: BTreeSet<(String, u64)> = report.fatal_rows();
+    let unread = report.fatal_cells();
     let mut kept = Vec::with_capacity(rows.len());
     for mut row in rows {
         row.fields = normalize(schema, row.fields);
@@ -62,6 +63,11 @@ pub fn check(
         let whole = with_defaults(kind, row.fields.clone(), now);
         for violation in schema.check(&whole) {
             if violation.can_be_overridden() && override_lint {
+                continue;
+            }
+            // Of a cell that could not be read that is told; it is not missing as well.
+            let cell = (row.table.clone(), row.number, violation.field.clone());
+            if violation.problem == Problem::Missing && unread.contains(&cell) {
                 continue;
             }
             let value = found(&row.fields, &violation);

@@ -146,6 +146,12 @@ impl Report {
             .collect()
     }
 
+    /// Cells that cannot come in, by table, row and field.
+    pub fn fatal_cells(&self) -> BTreeSet<(String, u64, String)> {
+        let fatal = self.0.iter().filter(|line| line.severity == Severity::Fatal);
+        fatal.map(|line| (line.table.clone(), line.row, line.field.clone())).collect()
+    }
+
     /// Lines of the same kind together: problems first, then the most frequent.
     pub fn groups(&self) -> Vec<Group> {
         let mut groups: BTreeMap<(Severity, &str, &str, &str), Group> = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 use hospes_domain::schema::schema;
 use hospes_domain::{Fields, Kind};
+use hospes_wire::quote::word;
 
 use super::Row;
 use super::report::{Line, Report};
@@ -32,15 +33,34 @@ pub fn stage(
         match (column.is_empty() || is_remark, names_row, is_field) {
             (true, ..) | (_, true, false) => {}
             _ => {
-                fields::known(schema(kind), top(column)).map_err(|failure| Failure {
-                    what: format!("{}, heading: {}", sheet.name, failure.what),
-                    ..failure
+                fields::known(schema(kind), top(column)).map_err(|failure| {
+                    of_another_kind(kind, sheet).unwrap_or_else(|| Failure {
+                        what: format!("{}, heading: {}", sheet.name, failure.what),
+                        ..failure
+                    })
                 })?;
                 columns.push(column.as_str());
             }
         }
     }
     Ok(sheet.rows.iter().map(|entry| row(kind, sheet, entry, &id, &columns, report)).collect())
+}
+
+/// What to say of a table whose headings are all fields of another kind.
+fn of_another_kind(kind: Kind, sheet: &Sheet) -> Option<Failure> {
+    let fits = |other: &Kind| {
+        let own = |column: &String| {
+            column.is_empty()
+                || column.starts_with('#')
+                || NAMES.contains(&column.as_str())
+                || schema(*other).field(top(column)).is_some()
+        };
+        *other != kind && sheet.columns.iter().all(own)
+    };
+    let other = Kind::ALL.into_iter().find(fits)?;
+    let what = format!("{} is a table of {}, not of {}", sheet.name, other.plural(), kind.plural());
+    let file = word(&sheet.name).into_owned();
+    Some(Failure::refused(what).try_next(format!("hospes import {} {file}", other.plural())))
 }
 
 fn top(column: &str) -> &str {
@@ -167,6 +187,10 @@ mod tests {
             let failure = read(Kind::Offer, &format!("id,{heading}\n1,x\n"), None).unwrap_err();
             assert!(failure.what.contains(expected), "{failure}");
         }
+        let offers = "external_id,country,near_town,place_type,sleeps\nh1,EE,Narva,sofa,1\n";
+        let failure = read(Kind::Service, offers, None).unwrap_err();
+        assert_eq!(failure.what, "list.csv is a table of offers, not of services");
+        assert_eq!(failure.next, ["hospes import offers list.csv"]);
     }
 
     #[test]

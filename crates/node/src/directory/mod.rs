@@ -4,6 +4,7 @@
 //! the method, how long it took, and how many records it was about.
 
 mod describe;
+mod find;
 mod headline;
 mod import;
 mod night;
@@ -23,11 +24,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hospes_domain::gazetteer::{self, Town};
-use hospes_domain::id::hex;
 use hospes_domain::kind::UnknownKind;
 use hospes_domain::query::Query;
 use hospes_domain::validate::Violation;
-use hospes_domain::{CircleId, Fields, Kind, RecordId, RecordKey, Timestamp, Value};
+use hospes_domain::{Fields, Kind, RecordKey, Timestamp, Value};
 use hospes_store::{Record, StoreError};
 use hospes_sync::ChangeHash;
 use hospes_wire::local::directory_server::Directory;
@@ -44,12 +44,11 @@ use crate::center::Center;
 use crate::clock;
 use crate::peers;
 use crate::vault::Vault;
+use find::find_record;
 use present::Presenter;
 
 pub(crate) use status::{out_statuses, peer_statuses};
 
-/// Fewest hexadecimal digits by which a record is called.
-const SHORTEST_PREFIX: usize = 4;
 /// The word by which a search means the records of our own center.
 const OURS: &str = "us";
 /// Records that are read from the store at once.
@@ -139,7 +138,8 @@ impl Directory for DirectoryService {
             let kind = kind.map(str::parse).transpose().map_err(unknown_kind)?;
             let record = find_record(&center, &id, kind).await?;
             let heads = heads_of(&center, &record.key).await?;
-            let shown = Presenter::new(&center, clock::now()).record(&record, &heads);
+            let mut shown = Presenter::new(&center, clock::now()).record(&record, &heads);
+            shown.rows = rows_of(&center, &record.key).await?;
             Ok((1, fitting(shown)?))
         });
         found.await.map(Response::new)
@@ -364,96 +364,14 @@ fn fitting(record: local::Record) -> Result<local::Record, Status> {
     Err(refusal(Reason::TooLarge, message))
 }
 
-/// The record of an identifier, or of a beginning of one that no other record shares.
-async fn find_record(center: &Center, id: &str, kind: Option<Kind>) -> Result<Record, Status> {
-    let digits = digits(id)?;
-    let found = if digits.len() == 32 {
-        let id: RecordId =
-            id.trim().parse().map_err(|error| refusal(Reason::Invalid, format!("id: {error}")))?;
-        center.store.find(id).await.map_err(store_failed)?
-    } else {
-        beginning_with(center, &digits, kind).await?
+/// Which rows of lists became a record.
+async fn rows_of(center: &Center, key: &RecordKey) -> Result<Vec<local::ImportedRow>, Status> {
+    let marks = center.store.import_marks_of(key).await.map_err(store_failed)?;
+    let row = |mark: hospes_store::ImportMark| local::ImportedRow {
+        source: mark.source,
+        external_id: mark.external,
     };
-    let mut found: Vec<Record> = found
-        .into_iter()
-        .filter(|record| kind.is_none_or(|kind| kind == record.key.kind))
-        .collect();
-    // Of one identifier of several stewards ours is meant, else it has to be said.
-    if found.len() > 1 && digits.len() == 32 {
-        let own = center.own.center;
-        if found.iter().any(|record| record.key.steward == own) {
-            found.retain(|record| record.key.steward == own);
-        }
-    }
-    match found.len() {
-        0 => Err(refusal(Reason::NotFound, format!("no record begins with {}", id.trim()))),
-        1 => {
-            let record = found.pop().ok_or_else(|| refusal(Reason::NotFound, "no such record"))?;
-            if record.shown || record.erased {
-                return Ok(record);
-            }
-            let message = format!(
-                "the record {} cannot be shown: {} of its changes do not fit; \"hospes quarantine \
-                 list\" says why",
-                record.key.id, record.left_out
-            );
-            Err(refusal(Reason::NotFound, message))
-        }
-        _ => {
-            let names: Vec<String> = found
-                .iter()
-                .take(5)
-                .map(|record| format!("{} ({})", record.key.id, record.key.kind))
-                .collect();
-            let message = format!("several records begin with {}: {}", id.trim(), names.join(", "));
-            Err(refusal(Reason::Ambiguous, message))
-        }
-    }
-}
-
-/// The hexadecimal digits of an identifier or of its beginning.
-fn digits(id: &str) -> Result<String, Status> {
-    let digits: String =
-        id.trim().chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).take(33).collect();
-    let length = digits.len();
-    if !digits.chars().all(|c| c.is_ascii_hexdigit()) || !(SHORTEST_PREFIX..=32).contains(&length) {
-        let message = format!(
-            "id: must be a record's identifier or its first {SHORTEST_PREFIX} or more \
-             hexadecimal digits"
-        );
-        return Err(refusal(Reason::Invalid, message));
-    }
-    Ok(digits)
-}
-
-/// A few of the records whose identifiers begin with these digits.
-async fn beginning_with(
-    center: &Center,
-    digits: &str,
-    kind: Option<Kind>,
-) -> Result<Vec<Record>, Status> {
-    let kinds = kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
-    let mut found = Vec::new();
-    for kind in kinds {
-        let after = before_first(digits, kind);
-        let next = center.store.list(kind, Some(after), 5).await.map_err(store_failed)?;
-        found.extend(next.into_iter().filter(|record| hex(&record.key.id.0).starts_with(digits)));
-    }
-    Ok(found)
-}
-
-/// A name that comes before those of all records whose identifiers begin with these digits. No
-/// record has it: a random identifier has a four in its middle.
-fn before_first(digits: &str, kind: Kind) -> RecordKey {
-    let mut id = [0; 16];
-    for (place, digit) in digits.chars().take(32).enumerate() {
-        let digit = digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or(0);
-        if let Some(byte) = id.get_mut(place / 2) {
-            *byte |= if place % 2 == 0 { digit << 4 } else { digit };
-        }
-    }
-    let steward = hospes_domain::CenterId([0; 32]);
-    RecordKey { circle: CircleId::COMMONS, id: RecordId(id), steward, kind }
+    Ok(marks.into_iter().map(row).collect())
 }
 
 /// The changes that a record's document is built of and that no other is built on.
@@ -503,31 +421,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
-
-    #[test]
-    fn an_identifier_may_be_shortened_to_four_digits() {
-        for (id, expected) in [
-            ("3f2a", Some("3f2a")),
-            (" 3F2A-b ", Some("3f2ab")),
-            ("3f2ab1c0-9e1d-4c5b-8a7f-0123456789ab", Some("3f2ab1c09e1d4c5b8a7f0123456789ab")),
-            ("3f2", None),
-            ("3f2g", None),
-            ("", None),
-            ("narva", None),
-            ("3f2ab1c0-9e1d-4c5b-8a7f-0123456789ab0", None),
-        ] {
-            assert_eq!(digits(id).ok().as_deref(), expected, "{id:?}");
-        }
-    }
-
-    #[test]
-    fn the_first_of_a_beginning_comes_after_its_mark() {
-        let key = before_first("3f2ab", Kind::Offer);
-        assert_eq!(hex(&key.id.0), "3f2ab000000000000000000000000000");
-        let record = RecordId::from_random([0x3f; 16]);
-        assert!(before_first("3f3f", Kind::Offer).id < record);
-        assert!(before_first("3f3f4", Kind::Offer).id > record);
-    }
 
     #[test]
     fn a_record_that_fits_no_message_is_refused_with_its_size() {

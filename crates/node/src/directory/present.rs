@@ -126,6 +126,7 @@ impl<'a> Presenter<'a> {
             left_out: record.left_out,
             introduced_by,
             heads: Vec::new(),
+            rows: Vec::new(),
         }
     }
 

@@ -14,7 +14,8 @@ use hospes_wire::value::{InvalidValue, fields_from_wire, from_wire};
 use hospes_wire::{limits, local};
 use tonic::Status;
 
-use super::{find_record, store_failed, uniqueness};
+use super::find::find_record;
+use super::{store_failed, uniqueness};
 use crate::access::Caller;
 use crate::center::Center;
 use crate::editor::{EditError, Edits, Options, Target, Write, Written};

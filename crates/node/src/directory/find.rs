@@ -1,0 +1,162 @@
+//! Which record somebody means.
+
+use hospes_domain::id::hex;
+use hospes_domain::{CircleId, Kind, RecordId, RecordKey};
+use hospes_store::Record;
+use hospes_wire::status::{Reason, refusal};
+use tonic::Status;
+
+use super::store_failed;
+use crate::center::Center;
+
+/// Fewest hexadecimal digits by which a record is called.
+const SHORTEST_PREFIX: usize = 4;
+
+/// The record of an identifier, of a beginning of one that no other record shares, or of a row of one of
+/// our own lists.
+pub(super) async fn find_record(
+    center: &Center,
+    id: &str,
+    kind: Option<Kind>,
+) -> Result<Record, Status> {
+    let digits = match digits(id) {
+        Ok(digits) => digits,
+        Err(status) => {
+            return match of_row(center, id, kind).await?.as_slice() {
+                [] => Err(status),
+                [only] => Ok(only.clone()),
+                several => Err(ambiguous(id, "are of rows called", several)),
+            };
+        }
+    };
+    let mut found = if digits.len() == 32 {
+        let id: RecordId =
+            id.trim().parse().map_err(|error| refusal(Reason::Invalid, format!("id: {error}")))?;
+        center.store.find(id).await.map_err(store_failed)?
+    } else {
+        beginning_with(center, &digits, kind).await?
+    };
+    found.retain(|record| kind.is_none_or(|kind| kind == record.key.kind));
+    if found.is_empty() {
+        found = of_row(center, id, kind).await?;
+    }
+    // Of one identifier of several stewards ours is meant, else it has to be said.
+    if found.len() > 1 && digits.len() == 32 {
+        let own = center.own.center;
+        if found.iter().any(|record| record.key.steward == own) {
+            found.retain(|record| record.key.steward == own);
+        }
+    }
+    match found.len() {
+        0 => Err(refusal(Reason::NotFound, format!("no record begins with {}", id.trim()))),
+        1 => {
+            let record = found.pop().ok_or_else(|| refusal(Reason::NotFound, "no such record"))?;
+            if record.shown || record.erased {
+                return Ok(record);
+            }
+            let message = format!(
+                "the record {} cannot be shown: {} of its changes do not fit; \"hospes quarantine \
+                 list\" says why",
+                record.key.id, record.left_out
+            );
+            Err(refusal(Reason::NotFound, message))
+        }
+        _ => Err(ambiguous(id, "begin with", &found)),
+    }
+}
+
+fn ambiguous(id: &str, what: &str, found: &[Record]) -> Status {
+    let name = |record: &Record| format!("{} ({})", record.key.id, record.key.kind);
+    let names: Vec<String> = found.iter().take(5).map(name).collect();
+    let message = format!("several records {what} {}: {}", id.trim(), names.join(", "));
+    refusal(Reason::Ambiguous, message)
+}
+
+/// The records that were made of the rows of this identifier in any of our lists.
+async fn of_row(center: &Center, id: &str, kind: Option<Kind>) -> Result<Vec<Record>, Status> {
+    let mut keys = center.store.imported_as(id.trim()).await.map_err(store_failed)?;
+    keys.retain(|key| kind.is_none_or(|kind| kind == key.kind));
+    let mut found = Vec::new();
+    for key in keys {
+        let of_id = center.store.find(key.id).await.map_err(store_failed)?;
+        found.extend(of_id.into_iter().filter(|record| record.key == key));
+    }
+    Ok(found)
+}
+
+/// The hexadecimal digits of an identifier or of its beginning.
+fn digits(id: &str) -> Result<String, Status> {
+    let digits: String =
+        id.trim().chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).take(33).collect();
+    let length = digits.len();
+    if !digits.chars().all(|c| c.is_ascii_hexdigit()) || !(SHORTEST_PREFIX..=32).contains(&length) {
+        let message = format!(
+            "id: must be a record's identifier, its first {SHORTEST_PREFIX} or more hexadecimal digits, or \
+             that of a row of one of our lists"
+        );
+        return Err(refusal(Reason::Invalid, message));
+    }
+    Ok(digits)
+}
+
+/// A few of the records whose identifiers begin with these digits.
+async fn beginning_with(
+    center: &Center,
+    digits: &str,
+    kind: Option<Kind>,
+) -> Result<Vec<Record>, Status> {
+    let kinds = kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
+    let mut found = Vec::new();
+    for kind in kinds {
+        let after = before_first(digits, kind);
+        let next = center.store.list(kind, Some(after), 5).await.map_err(store_failed)?;
+        found.extend(next.into_iter().filter(|record| hex(&record.key.id.0).starts_with(digits)));
+    }
+    Ok(found)
+}
+
+/// A name that comes before those of all records whose identifiers begin with these digits. No
+/// record has it: a random identifier has a four in its middle.
+fn before_first(digits: &str, kind: Kind) -> RecordKey {
+    let mut id = [0; 16];
+    for (place, digit) in digits.chars().take(32).enumerate() {
+        let digit = digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or(0);
+        if let Some(byte) = id.get_mut(place / 2) {
+            *byte |= if place % 2 == 0 { digit << 4 } else { digit };
+        }
+    }
+    let steward = hospes_domain::CenterId([0; 32]);
+    RecordKey { circle: CircleId::COMMONS, id: RecordId(id), steward, kind }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    #[test]
+    fn an_identifier_may_be_shortened_to_four_digits() {
+        for (id, expected) in [
+            ("3f2a", Some("3f2a")),
+            (" 3F2A-b ", Some("3f2ab")),
+            ("3f2ab1c0-9e1d-4c5b-8a7f-0123456789ab", Some("3f2ab1c09e1d4c5b8a7f0123456789ab")),
+            ("3f2", None),
+            ("3f2g", None),
+            ("", None),
+            ("narva", None),
+            ("3f2ab1c0-9e1d-4c5b-8a7f-0123456789ab0", None),
+        ] {
+            assert_eq!(digits(id).ok().as_deref(), expected, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_beginning_comes_after_its_mark() {
+        let key = before_first("3f2ab", Kind::Offer);
+        assert_eq!(hex(&key.id.0), "3f2ab000000000000000000000000000");
+        let record = RecordId::from_random([0x3f; 16]);
+        assert!(before_first("3f3f", Kind::Offer).id < record);
+        assert!(before_first("3f3f4", Kind::Offer).id > record);
+    }
+}
