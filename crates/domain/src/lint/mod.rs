@@ -9,6 +9,7 @@ mod coordinates;
 mod folded;
 mod joined;
 mod number;
+mod person;
 mod street;
 mod word;
 
@@ -54,6 +55,8 @@ pub enum Suspicion {
     Coordinates,
     /// The number of a passport or identity card.
     Passport,
+    /// The name of a person. Only an offer has no place for one: a service is known by its lawyer's.
+    Name,
 }
 
 impl fmt::Display for Suspicion {
@@ -65,6 +68,7 @@ impl fmt::Display for Suspicion {
             Suspicion::Handle => "a handle",
             Suspicion::Coordinates => "coordinates",
             Suspicion::Passport => "the number of an identity document",
+            Suspicion::Name => "the name of a person",
         })
     }
 }
@@ -77,6 +81,7 @@ pub fn lint(text: &str) -> Vec<Finding> {
     contact::scan(text, &mut findings);
     number::scan(text, &words, &mut findings);
     street::scan(&words, &mut findings);
+    person::scan(&words, &mut findings);
     findings.0
 }
 

@@ -32,6 +32,7 @@ impl Schema {
 
     fn run(&self, fields: &Fields, local: bool) -> Vec<Violation> {
         let mut check = Check { local, lint: local, phones_allowed: false, ..Check::default() };
+        check.names_allowed = self.kind != Kind::Offer;
         check.smallest_town = match self.kind {
             Kind::Offer => gazetteer::OFFER_TOWN,
             _ => gazetteer::SMALLEST_TOWN,
@@ -66,6 +67,8 @@ struct Check {
     local: bool,
     lint: bool,
     phones_allowed: bool,
+    /// Lawyers and ministers are named; hosts are not.
+    names_allowed: bool,
     /// Fewest people of a town that a record names; 0 for a value that stands alone, whose town is not
     /// looked up.
     smallest_town: u32,
@@ -316,7 +319,12 @@ impl Check {
         }
         if lint && self.lint {
             for finding in lint::lint(text) {
-                if !(self.phones_allowed && finding.what == Suspicion::Phone) {
+                let allowed = match finding.what {
+                    Suspicion::Phone => self.phones_allowed,
+                    Suspicion::Name => self.names_allowed,
+                    _ => false,
+                };
+                if !allowed {
                     self.report(Problem::Lint(finding));
                 }
             }

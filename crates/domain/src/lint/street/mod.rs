@@ -99,7 +99,12 @@ impl Street<'_, '_> {
                 written && ahead.named && ahead.numbered
             }
             Role::AheadShort => dotted && self.ahead().named,
-            Role::AheadShortOrNumbered => dotted && (self.number() || self.ahead().named),
+            // These are no words. In a hurry the full stop is left out; then a number has to say that it
+            // is a house.
+            Role::AheadShortOrNumbered => {
+                let ahead = self.ahead();
+                dotted && (self.number() || ahead.named) || ahead.named && ahead.numbered
+            }
             Role::Behind => self.number() || (self.name_before(3) && !self.is_shouted()),
             Role::BehindNumbered => self.is_behind_with_number(),
             Role::BehindCapital => capitalized && self.is_behind_with_number(),

@@ -89,6 +89,7 @@ fn an_address_is_refused_in_every_country() {
         ("RO", "Strada Florilor 5"),
         ("RO", "Bd. Unirii 5, bl. 3, ap. 12"),
         ("RS", "улица Кнеза Милоша 5"),
+        ("RU", "ул Мира 5"),
         ("RU", "ул. им. Ленина 5"),
         ("RU", "проезд Садовый 5"),
         ("RU", "УЛИЦА ЛЕНИНА 5"),
