@@ -9,6 +9,7 @@ mod loosen;
 mod matching;
 mod party;
 mod text;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 

@@ -187,6 +187,8 @@ impl Center {
                 roster: roster.clone(),
                 recovery: recovery.clone(),
                 alarms: alarms.clone(),
+                connections: network.connections().clone(),
+                door: door.clone(),
             },
             Answers { sender: answers, inputs, put_back: returned },
             ends,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hospes_domain::CenterId;
+use hospes_identity::certificate::Earlier;
 use hospes_identity::trust::Trust;
 use tokio_util::sync::CancellationToken;
 
@@ -11,10 +12,16 @@ use tokio_util::sync::CancellationToken;
 /// and an old one may not know yet that it is dead.
 const MOST: usize = 4;
 
+/// A connection, by the epoch of the certificate that it was made with.
+struct Open {
+    epoch: u32,
+    cut: CancellationToken,
+}
+
 /// The handle; cheap to clone.
 #[derive(Clone)]
 pub struct Connections {
-    open: Arc<Mutex<BTreeMap<CenterId, Vec<CancellationToken>>>>,
+    open: Arc<Mutex<BTreeMap<CenterId, Vec<Open>>>>,
     trust: Arc<Trust>,
 }
 
@@ -24,7 +31,7 @@ impl Connections {
         Self { open: Arc::default(), trust }
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<CenterId, Vec<CancellationToken>>) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<CenterId, Vec<Open>>) -> T) -> T {
         act(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -32,40 +39,64 @@ impl Connections {
     /// more). Asked under the same lock as [`Connections::cut`], so that a center that is removed
     /// between its handshake and this line does not slip in.
     ///
-    /// Of too many connections of one center the oldest is cut.
+    /// Of too many connections of one center the oldest is cut, and so is each of an older epoch: whoever
+    /// has the key that was replaced may hold it open.
     pub fn register(&self, center: &CenterId, epoch: u32) -> Option<CancellationToken> {
         self.with(|open| {
             if !self.trust.admits(center, epoch) {
                 return None;
             }
-            let tokens = open.entry(*center).or_default();
-            tokens.retain(|token| !token.is_cancelled());
-            while tokens.len() >= MOST {
-                tokens.remove(0).cancel();
+            let connections = open.entry(*center).or_default();
+            self.cut_old(center, connections);
+            while connections.len() >= MOST {
+                connections.remove(0).cut.cancel();
             }
-            let token = CancellationToken::new();
-            tokens.push(token.clone());
-            Some(token)
+            let cut = CancellationToken::new();
+            connections.push(Open { epoch, cut: cut.clone() });
+            Some(cut)
         })
     }
 
     /// Cuts every connection of a center and says how many there were.
     pub fn cut(&self, center: &CenterId) -> u32 {
         self.with(|open| {
-            let tokens = open.remove(center).unwrap_or_default();
-            tokens.iter().filter(|token| !token.is_cancelled()).fold(0, |count, token| {
-                token.cancel();
+            let connections = open.remove(center).unwrap_or_default();
+            let open = connections.iter().filter(|open| !open.cut.is_cancelled());
+            open.fold(0, |count, open| {
+                open.cut.cancel();
                 count + 1
             })
         })
     }
 
-    /// Cuts the connections of every center that is no longer trusted.
+    /// Cuts the connections of every center that is no longer trusted, and of every key that its center
+    /// has replaced.
     pub fn cut_untrusted(&self) {
-        let centers: Vec<CenterId> = self.with(|open| open.keys().copied().collect());
-        for center in centers.iter().filter(|center| !self.trust.is_trusted(center)) {
-            self.cut(center);
+        self.with(|open| {
+            for (center, connections) in open {
+                self.cut_old(center, connections);
+            }
+        });
+    }
+
+    fn cut_old(&self, center: &CenterId, connections: &mut Vec<Open>) {
+        connections.retain(|open| {
+            let stays = self.trust.admits(center, open.epoch);
+            if !stays {
+                open.cut.cancel();
+            }
+            stays && !open.cut.is_cancelled()
+        });
+    }
+
+    /// A center has signed an epoch, as somebody else has shown. True when it was not known: then the
+    /// connections of the key before are cut.
+    pub fn replaced(&self, center: &CenterId, epoch: u32, earlier: Earlier) -> bool {
+        let is_new = self.trust.observe_epoch(center, epoch, earlier);
+        if is_new {
+            self.cut_untrusted();
         }
+        is_new
     }
 }
 
@@ -94,5 +125,24 @@ mod tests {
         let next = connections.register(&greedy, 1).unwrap();
         assert!(!all[2].is_cancelled() && !next.is_cancelled());
         assert!(connections.register(&CenterId([3; 32]), 1).is_none());
+    }
+
+    #[test]
+    fn the_connection_of_a_key_that_was_replaced_is_cut_however_the_new_one_is_heard_of() {
+        let center = CenterId([1; 32]);
+        let set: TrustSet = [(center, Trusted::new("Narva"))].into_iter().collect();
+        let trust = Arc::new(Trust::new(set));
+        let connections = Connections::new(trust.clone());
+        let old = connections.register(&center, 1).unwrap();
+        // In a handshake.
+        trust.observe_epoch(&center, 2, Earlier::Honored);
+        let new = connections.register(&center, 2).unwrap();
+        assert!(old.is_cancelled() && !new.is_cancelled());
+        // From somebody else.
+        assert!(!connections.replaced(&center, 2, Earlier::Honored));
+        assert!(!new.is_cancelled());
+        assert!(connections.replaced(&center, 3, Earlier::Honored));
+        assert!(new.is_cancelled());
+        assert!(connections.register(&center, 2).is_none());
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use hospes_domain::{CenterId, Timestamp};
+use hospes_identity::Doorkeeper as _;
 use hospes_store::{Certificate, Store, StoreError};
 use hospes_sync::frame::{Frame, Ping};
 use hospes_sync::{
@@ -15,6 +16,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::alarms::AlarmBook;
+use crate::connections::Connections;
+use crate::door::Door;
 use crate::intake::{Batch, Intake};
 use crate::ledger::Ledger;
 use crate::memory::Hold;
@@ -54,6 +57,8 @@ pub(crate) struct Means {
     pub(crate) roster: Roster,
     pub(crate) recovery: Arc<Recovery>,
     pub(crate) alarms: Arc<AlarmBook>,
+    pub(crate) connections: Connections,
+    pub(crate) door: Arc<Door>,
 }
 
 /// See the module.
@@ -291,6 +296,7 @@ impl Driver {
 
     fn learned(&mut self, learned: Learned) {
         for introduction in learned.new {
+            self.replaced(&introduction.center);
             let (store, roster) = (self.means.store.clone(), self.means.roster.clone());
             tokio::spawn(async move {
                 let vouchers = roster.introducers(&introduction.center).into_iter().collect();
@@ -310,6 +316,14 @@ impl Driver {
         }
         if learned.changed {
             let _ = self.answers.send(Input::RosterChanged(self.means.roster.current()));
+        }
+    }
+
+    /// A peer's new certificate may come from others first: the key before it counts no more from now on.
+    fn replaced(&self, center: &CenterId) {
+        let Some((epoch, earlier)) = self.means.roster.newest(center) else { return };
+        if self.means.connections.replaced(center, epoch, earlier) {
+            self.means.door.epoch_seen(*center, epoch, earlier);
         }
     }
 

@@ -199,13 +199,17 @@ impl Roster {
         self.with(|known| known.barred.contains(center))
     }
 
+    /// The highest epoch of a center that we have seen, and what it says of those before it.
+    pub fn newest(&self, center: &CenterId) -> Option<(u32, Earlier)> {
+        self.with(|known| {
+            let ((epoch, _), member) = known.centers.get(center)?.last_key_value()?;
+            Some((*epoch, member.earlier))
+        })
+    }
+
     /// The highest epoch of a center that we have seen; 0 when none was.
     pub fn epoch(&self, center: &CenterId) -> u32 {
-        self.with(|known| {
-            let nodes = known.centers.get(center)?.keys();
-            nodes.map(|(epoch, _)| *epoch).max()
-        })
-        .unwrap_or_default()
+        self.newest(center).map(|(epoch, _)| epoch).unwrap_or_default()
     }
 
     /// Centers that are accepted because peers introduce them.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use hospes_stage::stage::{Center, text};
+use hospes_identity::certificate::Earlier;
+use hospes_stage::stage::{Center, introduce, text};
 use hospes_stage::wait::until;
-use hospes_tests::hostile::{Persona, dial};
+use hospes_tests::hostile::{Conversation, Persona, dial};
 use hospes_tests::operator::{attempt, has, peer, pending, put, refused, show};
 use hospes_tests::theatre::{PATIENCE, Row, connected};
 use rustls::client::Resumption;
@@ -167,4 +168,34 @@ async fn a_center_that_is_no_peer_is_kept_out_by_name_and_taken_back() -> Result
     let shown = peer(narva, "Tbilisi").await?.context("it is in no list")?;
     ensure!(text(&shown, "/state")? == "introduced", "{shown}");
     row.agree().await.map(|_| ())
+}
+
+#[tokio::test]
+async fn a_seized_node_is_cut_off_wherever_its_center_s_new_key_is_heard_of() -> Result<()> {
+    let row = Row::connected().await?;
+    let (narva, riga, tbilisi) = (&row.narva, &row.riga, &row.tbilisi);
+    introduce(narva, tbilisi).await?;
+    connected(narva, 2).await?;
+    // The node is in hostile hands and runs on. Its center meets Riga under a new key, and Tbilisi only
+    // hears of that.
+    let center = Persona::of_center(narva)?.rotated(2, Earlier::Honored)?;
+    let _new = Conversation::open(&center, riga).await?;
+    for peer in [riga, tbilisi] {
+        until(&format!("{} turns the old node away", peer.name), PATIENCE, || async {
+            let told = peer.json(["status"]).await?["warnings"].to_string();
+            Ok(told.contains("an old node of Narva knocked").then_some(()))
+        })
+        .await?;
+    }
+    connected(narva, 0).await?;
+    let said = put(tbilisi, "offer", OFFER).await?;
+    has(riga, &said).await?;
+    let forged = put(narva, "offer", OFFER).await?;
+    let later = put(riga, "offer", OFFER).await?;
+    has(tbilisi, &later).await?;
+    ensure!(show(narva, &said).await?.is_none(), "the seized node still hears");
+    for peer in [riga, tbilisi] {
+        ensure!(show(peer, &forged).await?.is_none(), "{} took what it forged", peer.name);
+    }
+    Ok(())
 }

@@ -138,6 +138,21 @@ async fn one_searches_near_a_small_place_and_no_record_names_it() -> Result<()> 
 }
 
 #[tokio::test]
+async fn a_word_finds_what_is_called_so_in_another_language() -> Result<()> {
+    let stage = stage()?;
+    let narva = stage.center("Narva").await?;
+    let fields = ["name=Kanter", "profession=lawyer", "competences=asylum", "country=EE"];
+    let id = put(&narva, "service", &fields).await?;
+    for words in ["убежище", "убежища", "притулок", "turvapaikka", "адвокат", "варежки"]
+    {
+        let hits = found(&narva, &["services", words]).await?;
+        let expected = if words == "варежки" { vec![] } else { vec![id.clone()] };
+        ensure!(hits == expected, "{words}: {hits:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_a_lawyer_knows_well_is_found_by_its_words() -> Result<()> {
     let stage = stage()?;
     let narva = stage.center("Narva").await?;

@@ -224,7 +224,8 @@ fn is_titled(words: &[Word<'_>], index: usize) -> bool {
     let Some(word) = words.get(index) else { return false };
     let gap = title.gap_to(word);
     // The full stop of a title begins no sentence.
-    (gap == " " && !word.begins || gap == ". ") && LISTS.titles.contains(title.text.to_lowercase().as_str())
+    (gap == " " && !word.begins || gap == ". ")
+        && LISTS.titles.contains(title.text.to_lowercase().as_str())
 }
 
 /// Whether a word is a given name, also in another case of Russian and its neighbors.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::vocabulary;
 use crate::fold::{sound, words};
 
 /// The most words of a search; further ones are passed over.
@@ -16,6 +17,8 @@ pub struct WordTerms {
     pub prefix: Option<String>,
     /// Its sound keys, none to two.
     pub sounds: Vec<String>,
+    /// Other folded words for the same, in other languages.
+    pub others: Vec<String>,
 }
 
 /// How a word was found; the closer comes first.
@@ -25,7 +28,7 @@ pub enum Closeness {
     Title,
     /// The folded word is in the text.
     Text,
-    /// A word in title or text begins like it.
+    /// A word in title or text begins like it, or is another one for the same.
     Prefix,
     /// A word in title or text sounds like it.
     Sound,
@@ -60,7 +63,8 @@ impl WordTerms {
         };
         let prefix = kept.and_then(|kept| exact.get(..kept)).map(str::to_owned);
         let sounds = sound(&exact).iter().map(|key| key.as_str().to_owned()).collect();
-        Self { exact, prefix, sounds }
+        let others = vocabulary::others(&exact, prefix.as_deref());
+        Self { exact, prefix, sounds, others }
     }
 
     /// How the word is found in folded texts.
@@ -72,7 +76,7 @@ impl WordTerms {
             Some(Closeness::Title)
         } else if text.split(' ').any(|word| word == self.exact) {
             Some(Closeness::Text)
-        } else if all().any(starts) {
+        } else if all().any(|word| starts(word) || self.others.iter().any(|other| other == word)) {
             Some(Closeness::Prefix)
         } else {
             let heard = all().collect::<BTreeSet<_>>().into_iter().any(|word| {
@@ -109,6 +113,8 @@ mod tests {
             ("юристами", Some(Closeness::Prefix)),
             ("Narvassa", Some(Closeness::Sound)),
             ("Schukowski", Some(Closeness::Sound)),
+            ("lawyer", Some(Closeness::Prefix)),
+            ("advokaat", Some(Closeness::Prefix)),
             ("Выборг", None),
         ] {
             let word = &terms(word)[0];

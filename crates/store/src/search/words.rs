@@ -37,10 +37,15 @@ impl Seeking {
         let mut part = |sought: Sought| Part { records: known.get(&sought).cloned(), sought };
         let words = words.iter().map(|word| {
             let exact = || word.exact.clone();
+            let others = word
+                .others
+                .iter()
+                .flat_map(|other| [Sought::Title(other.clone()), Sought::Text(other.clone())]);
+            let beginnings = word.prefix.iter().cloned().map(Sought::Prefix);
             [
                 vec![part(Sought::Title(exact()))],
                 vec![part(Sought::Text(exact()))],
-                word.prefix.iter().map(|prefix| part(Sought::Prefix(prefix.clone()))).collect(),
+                beginnings.chain(others).map(&mut part).collect(),
                 word.sounds.iter().map(|key| part(Sought::Sound(key.clone()))).collect(),
             ]
         });
