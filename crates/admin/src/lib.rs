@@ -14,6 +14,7 @@ mod fields;
 pub mod import;
 mod json;
 mod print;
+mod wrap;
 
 use std::process::ExitCode;
 

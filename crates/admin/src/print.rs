@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
+use crate::wrap::wrapped;
 
 /// Writes results, notes, tables and questions.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +22,12 @@ pub struct Printer {
     notes_on_terminal: bool,
     asks: bool,
     colours: bool,
+    /// Columns that a line may have, where a person looks.
+    width: Option<usize>,
 }
+
+/// Wider lines are hard to read.
+const WIDEST: usize = 100;
 
 impl Printer {
     /// Looks at where the output goes. `json` prints data for programs.
@@ -32,6 +38,7 @@ impl Printer {
             results_on_terminal,
             notes_on_terminal: io::stderr().is_terminal(),
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            width: Table::new().width().map(|columns| usize::from(columns).min(WIDEST)),
             colours: results_on_terminal
                 && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
         }
@@ -49,12 +56,24 @@ impl Printer {
 
     /// One line of the result.
     pub fn line(&self, text: impl AsRef<str>) {
-        out(&format!("{}\n", safe(text.as_ref())));
+        out(&format!("{}\n", self.result(text.as_ref())));
+    }
+
+    /// A result without what could steer a terminal, in lines that fit.
+    fn result(&self, text: &str) -> String {
+        let width = self.width.filter(|_| self.results_on_terminal);
+        width.map_or_else(|| safe(text), |width| wrapped(&safe(text), width))
+    }
+
+    /// The same for what is no result.
+    fn remark(&self, text: &str) -> String {
+        let width = self.width.filter(|_| self.notes_on_terminal);
+        width.map_or_else(|| safe(text), |width| wrapped(&safe(text), width))
     }
 
     /// A heading over a part of the result.
     pub fn heading(&self, text: impl AsRef<str>) {
-        let text = safe(text.as_ref());
+        let text = self.result(text.as_ref());
         if self.colours {
             out(&format!("\x1b[1m{text}\x1b[0m\n"));
         } else {
@@ -73,6 +92,20 @@ impl Printer {
         out(&format!("{text}\n"));
     }
 
+    /// Words that are compared by voice, or read aloud, in rows that are said in one breath.
+    pub fn words(&self, label: &str, words: &[impl AsRef<str>]) {
+        for row in rows_of(label, words) {
+            self.line(row);
+        }
+    }
+
+    /// The same beside the result.
+    pub fn words_beside(&self, label: &str, words: &[impl AsRef<str>]) {
+        for row in rows_of(label, words) {
+            self.note(row);
+        }
+    }
+
     /// A value for programs, on lines of its own.
     pub fn json(&self, value: &Json) {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();
@@ -86,7 +119,7 @@ impl Printer {
 
     /// A remark beside the result.
     pub fn note(&self, text: impl AsRef<str>) {
-        err(&format!("{}\n", safe(text.as_ref())));
+        err(&format!("{}\n", self.remark(text.as_ref())));
     }
 
     /// Columns under headings; the last column is wrapped on a terminal.
@@ -120,9 +153,9 @@ impl Printer {
             err(&format!("{value}\n"));
             return;
         }
-        err(&format!("error: {}\n", safe(&failure.what)));
+        err(&format!("{}\n", self.remark(&format!("error: {}", failure.what))));
         for step in &failure.next {
-            err(&format!("  try: {}\n", safe(step)));
+            err(&format!("{}\n", self.remark(&format!("  try: {step}"))));
         }
     }
 
@@ -157,7 +190,7 @@ impl Printer {
         if !self.asks {
             return Err(nobody_to_ask(question, instead));
         }
-        err(question);
+        err(&self.remark(question));
         let mut answer = Zeroizing::new(String::with_capacity(1024));
         let read = io::stdin().lock().read_line(&mut answer);
         match read {
@@ -177,7 +210,7 @@ impl Printer {
         if !self.asks {
             return Err(nobody_to_ask(question, instead));
         }
-        rpassword::prompt_password(question)
+        rpassword::prompt_password(self.remark(question))
             .map(Zeroizing::new)
             .map_err(|_| Failure::new(Exit::Refused, "no answer was given; nothing was done"))
     }
@@ -193,6 +226,19 @@ impl Printer {
     pub fn show_secret(&self, text: &str) {
         err(text);
     }
+}
+
+/// Words that are said in one breath, and fit into a line.
+const BREATH: usize = 6;
+
+/// The first row with its label, the others below.
+fn rows_of(label: &str, words: &[impl AsRef<str>]) -> Vec<String> {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    let row = |(number, words): (usize, &[&str])| {
+        let label = if number == 0 { label.to_owned() } else { " ".repeat(label.chars().count()) };
+        format!("{label}{}", words.join(" "))
+    };
+    words.chunks(BREATH).enumerate().map(row).collect()
 }
 
 fn nobody_to_ask(question: &str, instead: &str) -> Failure {

@@ -256,13 +256,100 @@ pub static COUNTRIES: [(&str, &str); 249] = [
 /// What is no country, but makes law: the European Union, the Council of Europe, the United Nations.
 pub const UNIONS: &[&str] = &["EU", "COE", "UN"];
 
-/// The code of a country that is given by its code or by its English name, in either case.
+/// Russian names of the countries where people who refuse come from, pass through and stay.
+static RUSSIAN: [(&str, &str); 58] = [
+    ("AE", "ОАЭ"),
+    ("AL", "Албания"),
+    ("AM", "Армения"),
+    ("AR", "Аргентина"),
+    ("AT", "Австрия"),
+    ("AZ", "Азербайджан"),
+    ("BA", "Босния и Герцеговина"),
+    ("BE", "Бельгия"),
+    ("BG", "Болгария"),
+    ("BY", "Беларусь"),
+    ("CA", "Канада"),
+    ("CH", "Швейцария"),
+    ("CY", "Кипр"),
+    ("CZ", "Чехия"),
+    ("DE", "Германия"),
+    ("DK", "Дания"),
+    ("EE", "Эстония"),
+    ("ES", "Испания"),
+    ("FI", "Финляндия"),
+    ("FR", "Франция"),
+    ("GB", "Великобритания"),
+    ("GE", "Грузия"),
+    ("GR", "Греция"),
+    ("HR", "Хорватия"),
+    ("HU", "Венгрия"),
+    ("IE", "Ирландия"),
+    ("IL", "Израиль"),
+    ("IS", "Исландия"),
+    ("IT", "Италия"),
+    ("KG", "Кыргызстан"),
+    ("KG", "Киргизия"),
+    ("KZ", "Казахстан"),
+    ("LT", "Литва"),
+    ("LU", "Люксембург"),
+    ("LV", "Латвия"),
+    ("MD", "Молдова"),
+    ("ME", "Черногория"),
+    ("MK", "Северная Македония"),
+    ("MN", "Монголия"),
+    ("NL", "Нидерланды"),
+    ("NO", "Норвегия"),
+    ("PL", "Польша"),
+    ("PT", "Португалия"),
+    ("RO", "Румыния"),
+    ("RS", "Сербия"),
+    ("RU", "Россия"),
+    ("SE", "Швеция"),
+    ("SI", "Словения"),
+    ("SK", "Словакия"),
+    ("TH", "Таиланд"),
+    ("TJ", "Таджикистан"),
+    ("TM", "Туркменистан"),
+    ("TR", "Турция"),
+    ("UA", "Украина"),
+    ("US", "США"),
+    ("UZ", "Узбекистан"),
+    ("VN", "Вьетнам"),
+    ("CN", "Китай"),
+];
+
+/// Members of the European Union.
+const UNION: &[&str] = &[
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
+    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// Members of the Council of Europe that are not in the Union.
+const COUNCIL: &[&str] = &[
+    "AD", "AL", "AM", "AZ", "BA", "CH", "GB", "GE", "IS", "LI", "MC", "MD", "ME", "MK", "NO", "RS",
+    "SM", "TR", "UA",
+];
+
+/// The unions of states that a country belongs to, as records name them: what holds in them holds there.
+pub fn unions(code: &str) -> &'static [&'static str] {
+    if UNION.contains(&code) {
+        &["EU", "COE", "UN"]
+    } else if COUNCIL.contains(&code) {
+        &["COE", "UN"]
+    } else if is_country(code) {
+        &["UN"]
+    } else {
+        &[]
+    }
+}
+
+/// The code of a country that is given by its code or by its English or Russian name, in either case.
 pub fn find(text: &str) -> Option<&'static str> {
     let folded = crate::fold::fold(text.trim());
     let is = |(code, name): &&(&str, &str)| {
         code.eq_ignore_ascii_case(text.trim()) || crate::fold::fold(name) == folded
     };
-    COUNTRIES.iter().find(is).map(|(code, _)| *code)
+    COUNTRIES.iter().chain(&RUSSIAN).find(is).map(|(code, _)| *code)
 }
 
 /// The English name of a country's code in capital letters.
@@ -306,6 +393,22 @@ mod tests {
     #![allow(clippy::indexing_slicing)]
 
     use super::*;
+
+    #[test]
+    fn a_country_is_found_by_its_russian_name_and_knows_its_unions() {
+        for (text, code) in [("Финляндия", "FI"), ("грузия", "GE"), ("США", "US")]
+        {
+            assert_eq!(find(text), Some(code), "{text}");
+        }
+        assert!(RUSSIAN.iter().all(|(code, _)| is_country(code)));
+        assert!(UNION.iter().chain(COUNCIL).all(|code| is_country(code)));
+        assert_eq!((UNION.len(), UNION.len() + COUNCIL.len()), (27, 46));
+        for (code, expected) in
+            [("FI", &["EU", "COE", "UN"][..]), ("GE", &["COE", "UN"]), ("RU", &["UN"]), ("EU", &[])]
+        {
+            assert_eq!(unions(code), expected, "{code}");
+        }
+    }
 
     #[test]
     fn the_table_is_sorted_and_has_no_repeats() {

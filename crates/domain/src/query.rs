@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::index::facet::{self, MOST_PEOPLE, joined, plain, stem};
+use crate::index::facet::{self, MOST_PEOPLE, joined, stem};
 use crate::{CenterId, Kind, gazetteer};
 
 pub use loosen::Condition;
@@ -122,6 +122,10 @@ impl Query {
         let mut groups = Vec::new();
         let mut all = |token: Option<String>| groups.push(token.into_iter().collect());
         all_of(self, &mut all);
+        if let Some(country) = &self.country {
+            let any = facet::countries(country).map(|country| joined(stem::COUNTRY, &country));
+            groups.push(any.collect());
+        }
         if let Some(region) = &self.region {
             let (country, region) = facet::area(region);
             let mut any = vec![joined(stem::WHOLE_COUNTRY, &country)];
@@ -167,9 +171,6 @@ fn all_of(query: &Query, all: &mut impl FnMut(Option<String>)) {
     }
     if !query.facets.contains_key("status") {
         all(Some(stem::LISTED.to_owned()));
-    }
-    if let Some(country) = &query.country {
-        all(Some(joined(stem::COUNTRY, &plain(country))));
     }
     if query.party.size() > 0 {
         let people = query.party.size().min(MOST_PEOPLE.into());

@@ -31,8 +31,7 @@ const LASTED: Duration = Duration::from_secs(10);
 
 /// In TLS 1.3 a client is done before the server has judged its certificate, so this is how a refusal
 /// looks from here.
-const TURNED_AWAY: &str =
-    "connected, but it closed at once: it has probably not added this center yet";
+const TURNED_AWAY: &str = "connected, but it closed at once: it has not added this center yet, or knows a higher epoch of it";
 
 /// A peer to be dialed.
 pub(crate) struct Dialer {

@@ -10,6 +10,7 @@ use hospes_domain::id::hex;
 use hospes_identity::certificate::CenterCertificate;
 use hospes_identity::{address, fingerprint};
 use hospes_store::{AuditEntry, Earlier, Peer, PeerState};
+use hospes_wire::quote::word;
 use hospes_wire::status::{Reason, refusal};
 use hospes_wire::{admin, limits};
 use tonic::Status;
@@ -189,8 +190,8 @@ async fn held_out(center: &Center, what: &str, id: &CenterId) -> Result<String, 
         tracing::error!(%error, "it was not written down that a peer is shut out");
     }
     Ok(format!(
-        "it counts, but is not written down: failed to {error}. The node goes on trying; until \
-         hospes status says no more of it, do not stop the node: it would let them in again"
+        "it counts, but is not written down: failed to {error}. The node goes on trying; do \
+         not stop it before that is done, or it lets them in again; see: hospes status"
     ))
 }
 
@@ -352,17 +353,24 @@ pub async fn center_of(center: &Center, field: &str, text: &str) -> Result<Cente
 /// Why no center was picked.
 #[derive(Debug, PartialEq, Eq)]
 enum NotPicked {
-    Unknown,
+    /// Names that have the text in them.
+    Unknown(Vec<String>),
     Several(Vec<String>),
 }
 
 impl NotPicked {
     fn refusal(self, field: &str) -> Status {
         match self {
-            NotPicked::Unknown => refusal(
-                Reason::NotFound,
-                format!("{field}: no center has this name or identifier; see: hospes peer list"),
-            ),
+            NotPicked::Unknown(like) => {
+                let meant = match like.as_slice() {
+                    [] => String::new(),
+                    names => format!("did you mean {}? ", names.join(" or ")),
+                };
+                let message = format!(
+                    "{field}: no center has this name or identifier; {meant}see: hospes peer list"
+                );
+                refusal(Reason::NotFound, message)
+            }
             NotPicked::Several(names) => refusal(
                 Reason::Ambiguous,
                 format!("{field}: several centers are meant by it: {}", names.join(", ")),
@@ -388,7 +396,13 @@ fn pick(known: &[(CenterId, String)], text: &str) -> Result<CenterId, NotPicked>
     let found: Vec<&(CenterId, String)> =
         known.iter().filter(|(id, _)| is_prefix && hex(&id.0).starts_with(&lower)).collect();
     match found.as_slice() {
-        [] => Err(NotPicked::Unknown),
+        [] => {
+            let like = known
+                .iter()
+                .filter(|(_, name)| !lower.is_empty() && name.to_lowercase().contains(&lower));
+            let names = like.take(3).map(|(_, name)| word(name).into_owned()).collect();
+            Err(NotPicked::Unknown(names))
+        }
         [(id, _), rest @ ..] if rest.iter().all(|(other, _)| other == id) => Ok(*id),
         several => {
             let name = |(id, name): &&(CenterId, String)| format!("{name} ({})", id.short());
@@ -471,9 +485,9 @@ mod tests {
             (&b.to_string(), Ok(b)),
             (&fingerprint::groups(&a), Ok(a)),
             ("abab", Ok(twin)),
-            ("aca", Err(NotPicked::Unknown)),
-            ("Paris", Err(NotPicked::Unknown)),
-            ("", Err(NotPicked::Unknown)),
+            ("aca", Err(NotPicked::Unknown(Vec::new()))),
+            ("Paris", Err(NotPicked::Unknown(Vec::new()))),
+            ("", Err(NotPicked::Unknown(Vec::new()))),
         ] {
             assert_eq!(pick(&known, text), expected, "{text:?}");
         }

@@ -61,7 +61,7 @@ async fn an_address_where_the_peer_is_not_is_told_in_words() -> Result<()> {
         (nobody, "nothing listens there"),
         (riga.local, "what answers is no node's port for peers"),
         (tartu.peer, "another center answers"),
-        (riga.peer, "it has probably not added this center yet"),
+        (riga.peer, "it has not added this center yet"),
     ] {
         let address = address.to_string();
         narva.run(["peer", "add", &*card, "--address", &address, "--yes"]).await?;

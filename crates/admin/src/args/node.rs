@@ -16,7 +16,7 @@ pub struct InitArgs {
     pub phrase_file: Option<PathBuf>,
     /// A new node for a center that exists: asks for its recovery phrase, or reads it from this file
     /// (- is the standard input)
-    #[arg(long, value_name = "FILE", num_args = 0..=1, requires = "epoch")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
     pub from_phrase: Option<Option<PathBuf>>,
     /// Read the passphrase from the first line of this file
     #[arg(long, value_name = "FILE")]
@@ -26,7 +26,7 @@ pub struct InitArgs {
     pub strict: bool,
     /// With --from-phrase: one more than the epoch of the node before. A peer sees that epoch in
     /// `hospes peer list`; if nobody knows it, take 100
-    #[arg(long, requires = "from_phrase", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, requires = "from_phrase", value_parser = clap::value_parser!(u32).range(2..))]
     pub epoch: Option<u32>,
     /// Do not ask whether to go on
     #[arg(long, short)]

@@ -51,7 +51,7 @@ async fn show(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     }
     printer.heading(&center.name);
     printer.line(format!("id        {}", center.groups));
-    printer.line(format!("words     {}", center.words.join(" ")));
+    printer.words("words     ", &center.words);
     printer.line(format!("epoch     {}", center.epoch));
     if !center.addresses.is_empty() {
         printer.line(format!("addresses {}", center.addresses.join(", ")));
@@ -110,7 +110,8 @@ async fn export(
                 word(&path.to_string_lossy())
             ));
         }
-        printer.line(format!("Have the words ready for the call:  {}", center.words.join(" ")));
+        printer.line("Have the words ready for the call:");
+        printer.words("  ", &center.words);
     }
     Ok(Exit::Ok)
 }

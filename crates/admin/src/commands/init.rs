@@ -22,6 +22,15 @@ pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<
     if is_initialized(&about.state) {
         return Ok(already(&about, printer));
     }
+    if args.from_phrase.is_some() && args.epoch.is_none() {
+        return Err(Failure::new(
+            Exit::Usage,
+            "--from-phrase needs --epoch, one more than that of the node before, so that the old node \
+             is shut out",
+        )
+        .try_next("hospes peer list (at a peer) shows the epoch of this center")
+        .try_next("hospes init --from-phrase --epoch N"));
+    }
     // All that can be refused is asked before anything is made, and before words go on paper.
     node.check_ready(admin::CheckReadyRequest {}).await?;
     let name = center_name(args, printer)?;
@@ -71,12 +80,23 @@ pub async fn run(args: &InitArgs, global: &Global, printer: &Printer) -> Result<
         (Some(_), name) => printer.line(format!("This is the node of {name} now.")),
     }
     printer.line(format!("  id     {}", fingerprint::groups(&id)));
-    printer.line(format!("  words  {}", words.join(" ")));
+    printer.words("  words  ", &words);
     printer.line("Next:");
     if args.from_phrase.is_some() {
         printer.line(
-            "  hospes peer add FILE               each peer; records and name come from them",
+            "  hospes peer add FILE               each peer; ask them for their files once more",
         );
+        printer.line("  hospes center export us.pem --address HOST:PORT");
+        printer.line(
+            "                                     for those who have removed this center, and",
+        );
+        printer.line(
+            "                                     for all when the address is another one now",
+        );
+        printer.line(
+            "Records and name come from the peers. Those who have removed this center add it",
+        );
+        printer.line("again:  hospes peer add FILE --readmit");
     } else {
         printer.line("  hospes center export us.pem --address HOST:PORT");
         printer.line(

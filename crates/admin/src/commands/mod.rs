@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod init;
 mod keys;
+mod links;
 mod pages;
 mod peer;
 mod phrase;

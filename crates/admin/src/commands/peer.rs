@@ -8,7 +8,7 @@ use hospes_wire::quote::word;
 use hospes_wire::status::Reason;
 use serde_json::json;
 
-use super::{center, status};
+use super::{center, links};
 use crate::args::{Global, PeerArgs, PeerCommand};
 use crate::connect;
 use crate::failure::{Exit, Failure};
@@ -16,9 +16,6 @@ use crate::print::{Printer, ago, count};
 
 /// Bytes that a center file may have.
 const MAX_FILE: u64 = 64 * 1024;
-
-/// Words of a center that are read in one breath, and fit into a line.
-const HALF: usize = 6;
 
 /// How often a mistyped word is asked for again.
 const ATTEMPTS: usize = 3;
@@ -74,10 +71,7 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
     if !printer.is_json() {
         printer.note(format!("This file is of a center that calls itself {suggested_name}."));
         printer.note(format!("  id       {}", fingerprint::groups(&id)));
-        for (row, half) in words.chunks(HALF).enumerate() {
-            let label = if row == 0 { "words" } else { "" };
-            printer.note(format!("  {label:<9}{}", half.join(" ")));
-        }
+        printer.words_beside("  words    ", &words);
         printer.note(format!(
             "  address  {}",
             if addresses.is_empty() {
@@ -154,9 +148,7 @@ fn compared(words: &[&str], ours: &[String], printer: &Printer) -> Result<(), Fa
     let last = words.last().copied().unwrap_or_default();
     printer.note("Call the other admin. Let them read their words, and compare them with these.");
     printer.note("Then read yours to them:");
-    for half in ours.chunks(HALF) {
-        printer.note(format!("  {}", half.join(" ")));
-    }
+    printer.words_beside("  ", ours);
     for _ in 0..ATTEMPTS {
         let answer =
             printer.ask("Are theirs the same as here? Type the last word of theirs: ", INSTEAD)?;
@@ -261,17 +253,14 @@ async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
                 })
             })
             .collect();
-        let peers: Vec<_> = answer.peers.iter().map(status::peer_json).collect();
+        let peers: Vec<_> = answer.peers.iter().map(links::as_json).collect();
         printer.json(&json!({"peers": peers, "pending": pending}));
         return Ok(Exit::Ok);
     }
     if answer.peers.is_empty() {
         printer.line("No peers yet:  hospes peer add FILE");
     } else {
-        printer.table(
-            &["peer", "state", "connected", "last contact", "behind", "remarks"],
-            answer.peers.iter().map(status::row).collect(),
-        );
+        links::show(&answer.peers, printer);
     }
     if answer.pending.is_empty() {
         return Ok(Exit::Ok);
@@ -286,7 +275,7 @@ async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
             (name, false) => format!("{name}  "),
         };
         printer.line(format!("  {name}{}", center.groups));
-        printer.line(format!("    words   {}", center.words.join(" ")));
+        printer.words("    words   ", &center.words);
         printer.line(format!(
             "    seen    {}, last {}; {}",
             count(u64::from(center.times), "time", "times"),

@@ -220,6 +220,7 @@ fn facets(kind: Kind, given: &[String]) -> Result<BTreeMap<String, Choices>, Fai
             FieldType::Choice(known) | FieldType::Set(known) if !known.contains(&value) => {
                 return Err(Failure::refused(format!("{name} is none of {}", known.join(", "))));
             }
+            ref ty @ FieldType::Flag => fields::read(ty, name, value, None)?.to_string(),
             _ => value.to_owned(),
         };
         facets.entry(field.name.to_owned()).or_default().values.push(values);

@@ -94,7 +94,7 @@ fn typed_phrase(printer: &Printer) -> Result<RecoveryPhrase, Failure> {
         };
         let words = printer.ask(&question, INSTEAD)?;
         if let Err(problem) = gathering.add(&words) {
-            printer.note(format!("  {problem}. Once more."));
+            printer.note(format!("  {} Once more.", sentence(&problem.to_string())));
         }
     }
 }
@@ -107,7 +107,7 @@ fn mend(
 ) -> Result<(), Failure> {
     printer.note(format!("\n{problem}:\n"));
     printer.show_secret(&columns(&gathering.words(), 4, true));
-    let question = "\nWords that are others, with their numbers, such as: 7 bag 12 sea\n\
+    let question = "\nType the number and the right word, for each that is wrong, such as: 7 bag 12 sea\n\
          (only Enter: all of them once more) ";
     let words = printer.ask(question, "")?;
     printer.wipe_screen();
@@ -140,7 +140,7 @@ pub fn new_passphrase(printer: &Printer) -> Result<Zeroizing<String>, Failure> {
     loop {
         let first = printer.secret("New passphrase: ", INSTEAD)?;
         if let Err(weak) = passphrase::check(&first) {
-            printer.note(format!("{weak}. Once more."));
+            printer.note(format!("{} Once more.", sentence(&weak.to_string())));
             continue;
         }
         let second = printer.secret("The same again: ", INSTEAD)?;
@@ -149,6 +149,11 @@ pub fn new_passphrase(printer: &Printer) -> Result<Zeroizing<String>, Failure> {
         }
         printer.note("They are not the same. Once more.");
     }
+}
+
+/// A remark with its full stop, or with the question mark that it has.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['?', '.']) { text.to_owned() } else { format!("{text}.") }
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! `hospes show`: one record with all its fields.
 
+use std::collections::BTreeMap;
+
 use hospes_domain::schema::{FieldType, schema};
 use hospes_domain::{Kind, Value, gazetteer, language};
 use hospes_wire::local;
 use hospes_wire::quote::word;
+use jiff::civil::Date;
 
 use crate::args::{Global, ShowArgs};
 use crate::connect;
@@ -72,6 +75,12 @@ pub fn print(record: &local::Record, tag: Option<&str>, printer: &Printer) -> Re
             ]),
         }
     }
+    // Whoever asks for a text in one language wants the text first.
+    let asked = tag.is_some() && !texts.is_empty();
+    if asked {
+        tell(&texts, printer);
+        printer.line("");
+    }
     printer.table(&["field", "value"], rows);
     let unknown =
         fields.keys().filter(|name| known.iter().all(|field| field.name != **name)).count();
@@ -85,16 +94,23 @@ pub fn print(record: &local::Record, tag: Option<&str>, printer: &Printer) -> Re
         return Err(Failure::new(Exit::NotFound, format!("there is no text in {tag}"))
             .try_next(format!("hospes show {}", record.id)));
     }
-    for (name, text) in texts {
-        printer.line("");
-        printer.heading(name);
-        printer.line(text);
+    if !asked {
+        tell(&texts, printer);
     }
     if let Some(next) = next(record, &steward) {
         printer.line("");
         printer.line(next);
     }
     Ok(())
+}
+
+/// Long texts, each below the name of its language.
+fn tell(texts: &[(String, String)], printer: &Printer) {
+    for (name, text) in texts {
+        printer.line("");
+        printer.heading(name);
+        printer.line(text);
+    }
 }
 
 /// What to do with an offer that fits.
@@ -177,8 +193,41 @@ pub fn readable(ty: &FieldType, value: &Value) -> String {
                 map.iter().map(|(tag, value)| format!("{tag}: {}", readable(of, value))).collect();
             lines.join("\n")
         }
+        (FieldType::Nights { .. }, Value::Map(nights)) => runs(nights),
+        // In the order in which the words are known, which of ages is that of the years.
+        (FieldType::Set(words), Value::List(_)) => {
+            let has = |word: &&&str| value.elements().iter().any(|v| v.as_text() == Some(**word));
+            let known: Vec<&str> = words.iter().filter(has).copied().collect();
+            if known.len() == value.elements().len() { known.join(", ") } else { value.to_string() }
+        }
         (_, value) => value.to_string(),
     }
+}
+
+/// "2026-11-29..2026-12-01:2, 2026-12-24:1", as it is typed: nights that follow each other with as many
+/// places are one.
+fn runs(nights: &BTreeMap<String, Value>) -> String {
+    let mut runs: Vec<(Date, Date, String)> = Vec::new();
+    for (night, places) in nights {
+        let Ok(night) = night.parse::<Date>() else {
+            return Value::Map(nights.clone()).to_string();
+        };
+        let places = places.to_string();
+        match runs.last_mut() {
+            Some((_, last, same)) if *same == places && last.tomorrow().ok() == Some(night) => {
+                *last = night;
+            }
+            _ => runs.push((night, night, places)),
+        }
+    }
+    let shown = |(first, last, places): &(Date, Date, String)| {
+        if first == last {
+            format!("{first}:{places}")
+        } else {
+            format!("{first}..{last}:{places}")
+        }
+    };
+    runs.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -194,6 +243,16 @@ mod tests {
             (FieldType::Country, "EE", "Estonia (EE)"),
             (FieldType::Languages, "ru:fluent;fi:basic", "Suomi basic, Русский fluent"),
             (FieldType::Flag, "yes", "yes"),
+            (
+                FieldType::Nights { max: 60 },
+                "2026-11-29:1;2026-11-30:1;2026-12-01:2;2026-12-24:1",
+                "2026-11-29..2026-11-30:1, 2026-12-01:2, 2026-12-24:1",
+            ),
+            (
+                FieldType::Set(&["0-2", "3-5", "6-12", "13-17"]),
+                "13-17;3-5;6-12",
+                "3-5, 6-12, 13-17",
+            ),
         ] {
             let value = ty.parse(text).unwrap();
             assert_eq!(readable(&ty, &value), expected);

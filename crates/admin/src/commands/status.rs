@@ -3,13 +3,11 @@
 use hospes_wire::local::{self, PeerStatus, StatusResponse};
 use serde_json::{Value as Json, json};
 
+use super::links;
 use crate::args::Global;
 use crate::connect;
 use crate::failure::{Exit, Failure};
 use crate::print::{Printer, ago, count, left, size};
-
-/// A peer's clock that differs by more than this many milliseconds is worth a word.
-const SKEW: i64 = 5 * 60 * 1000;
 
 /// Shows the status. Over the local listener it asks as a counselor.
 pub async fn run(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
@@ -92,9 +90,6 @@ fn show(status: &StatusResponse, printer: &Printer) {
         let left = left(node.seals_at);
         printer.line(format!("seals     in {left}, unless somebody confirms:  hospes confirm"));
     }
-    if let Some(worker) = &node.merge_worker {
-        printer.line(format!("worker    {}", confinement(worker)));
-    }
     if let Some(database) = &status.database {
         let free = database.free.map(|free| format!("; {} free on its disk", size(free)));
         printer.line(format!(
@@ -144,92 +139,7 @@ fn show(status: &StatusResponse, printer: &Printer) {
         printer.line("No peers yet:  hospes peer add FILE");
         return;
     }
-    printer.table(
-        &["peer", "state", "connected", "last contact", "behind", "remarks"],
-        status.peers.iter().map(row).collect(),
-    );
-}
-
-/// What stands where a center has no link of its own: what it publishes comes through others.
-const NO_LINK: &str = "-";
-
-/// One peer as a row, shared with `hospes peer list`.
-pub fn row(peer: &PeerStatus) -> Vec<String> {
-    let is_linked = !matches!(peer.state.as_str(), "introduced" | "removed" | "barred");
-    let connected = match (is_linked, peer.connected) {
-        (false, _) => NO_LINK,
-        (true, true) => "yes",
-        (true, false) => "no",
-    };
-    let contact = match peer.last_contact {
-        0 if !is_linked => NO_LINK.to_owned(),
-        at => ago(at),
-    };
-    let behind = match peer {
-        _ if !is_linked => NO_LINK.to_owned(),
-        PeerStatus { in_sync: true, behind: 0, .. } => "in sync".to_owned(),
-        PeerStatus { behind: 0, .. } => "unknown".to_owned(),
-        PeerStatus { behind, .. } => count(*behind, "change", "changes"),
-    };
-    let mut remarks = Vec::new();
-    if !peer.introduced_by.is_empty() {
-        remarks.push(format!("introduced by {}", peer.introduced_by));
-    }
-    if peer.clock_skew_ms.abs() > SKEW {
-        remarks.push(format!("its clock differs by {} min", peer.clock_skew_ms / 60_000));
-    }
-    if !peer.last_error.is_empty() && !peer.connected {
-        remarks.push(peer.last_error.clone());
-    }
-    if peer.next_try > 0 && !peer.connected && peer.state == "active" {
-        remarks.push(format!("next try in {}", left(peer.next_try)));
-    }
-    if peer.alarm {
-        let end = if peer.alarm_until > 0 {
-            format!("kept out for {}", left(peer.alarm_until))
-        } else {
-            "kept out".to_owned()
-        };
-        remarks.insert(0, format!("{end} by an alarm:  hospes alarm"));
-    }
-    let state = if peer.paused.is_empty() {
-        peer.state.clone()
-    } else {
-        remarks.insert(0, format!("paused for {}: {}", left(peer.paused_until), peer.paused));
-        "paused".to_owned()
-    };
-    vec![peer.name.clone(), state, connected.to_owned(), contact, behind, remarks.join("; ")]
-}
-
-/// A peer for programs, shared with `hospes peer list`.
-pub fn peer_json(peer: &PeerStatus) -> Json {
-    json!({
-        "center": peer.center,
-        "name": peer.name,
-        "state": peer.state,
-        "connected": peer.connected,
-        "last_contact": peer.last_contact,
-        "behind": peer.behind,
-        "in_sync": peer.in_sync,
-        "addresses": peer.addresses,
-        "software": peer.software,
-        "epoch": peer.epoch,
-        "clock_skew_ms": peer.clock_skew_ms,
-        "last_error": peer.last_error,
-        "next_try": (peer.next_try > 0).then_some(peer.next_try),
-        "introduced_by": peer.introduced_by,
-        "paused": (!peer.paused.is_empty())
-            .then(|| json!({"reason": peer.paused, "until": peer.paused_until})),
-        "alarm": peer
-            .alarm
-            .then(|| json!({"until": (peer.alarm_until > 0).then_some(peer.alarm_until)})),
-    })
-}
-
-/// What holds the process that merges, and after it what this system does not have.
-fn confinement(worker: &local::MergeWorker) -> String {
-    let words = [worker.in_force.join(", "), worker.missing.join(", ")];
-    words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ")
+    links::show(&status.peers, printer);
 }
 
 fn as_json(status: &StatusResponse) -> Json {
@@ -268,7 +178,7 @@ fn as_json(status: &StatusResponse) -> Json {
             "sealed_why": node.sealed_why,
             "seals_at": (node.seals_at > 0).then_some(node.seals_at),
         },
-        "peers": status.peers.iter().map(peer_json).collect::<Vec<_>>(),
+        "peers": status.peers.iter().map(links::as_json).collect::<Vec<_>>(),
         "records": kinds,
         "quarantine": {"count": quarantine.count, "codes": codes},
         "database": {
@@ -320,55 +230,5 @@ mod tests {
         ] {
             assert_eq!(health(&status), expected);
         }
-    }
-
-    #[test]
-    fn a_peer_that_never_answered_is_not_called_in_sync() {
-        let row = row(&PeerStatus { name: "narva".to_owned(), ..Default::default() });
-        assert_eq!(row[4], "unknown");
-        assert_eq!(row[3], "never");
-    }
-
-    #[test]
-    fn of_a_center_that_is_no_peer_no_link_is_told() {
-        let introduced = PeerStatus {
-            state: "introduced".to_owned(),
-            introduced_by: "Riga".to_owned(),
-            ..Default::default()
-        };
-        assert_eq!(row(&introduced), ["", "introduced", "-", "-", "-", "introduced by Riga"]);
-        let removed =
-            PeerStatus { state: "removed".to_owned(), last_contact: 1, ..Default::default() };
-        assert!(row(&removed)[3].ends_with("days ago"));
-    }
-
-    #[test]
-    fn a_peer_that_is_dialed_says_when_again() {
-        let peer = PeerStatus {
-            state: "active".to_owned(),
-            last_error: "192.0.2.7:7443: no answer".to_owned(),
-            next_try: jiff::Timestamp::now().as_millisecond() + 40_500,
-            ..Default::default()
-        };
-        assert_eq!(row(&peer)[5], "192.0.2.7:7443: no answer; next try in 41 s");
-        let met = PeerStatus { connected: true, ..peer };
-        assert_eq!(row(&met)[5], "");
-    }
-
-    #[test]
-    fn a_paused_peer_says_why_and_for_how_long() {
-        let peer = PeerStatus {
-            name: "narva".to_owned(),
-            state: "active".to_owned(),
-            connected: true,
-            paused: "it asked too much".to_owned(),
-            paused_until: jiff::Timestamp::now().as_millisecond() + 300_500,
-            ..Default::default()
-        };
-        let row = row(&peer);
-        assert_eq!((row[1].as_str(), row[2].as_str()), ("paused", "yes"));
-        assert_eq!(row[5], "paused for 5 min: it asked too much");
-        assert_eq!(peer_json(&peer)["paused"]["reason"], "it asked too much");
-        assert_eq!(peer_json(&PeerStatus::default())["paused"], Json::Null);
     }
 }

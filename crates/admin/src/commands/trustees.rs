@@ -48,7 +48,7 @@ pub fn run(command: TrusteeCommand, printer: &Printer) -> Result<Exit, Failure> 
     printer.raw(&format!("{}\n", key.to_text()));
     printer.note("This is your public key; send it to the admin. It is no secret.");
     printer.note("The admin will ask you on the phone for its words:");
-    printer.note(format!("  words  {}", key.words().join(" ")));
+    printer.words_beside("  words  ", &key.words());
     Ok(Exit::Ok)
 }
 
@@ -99,7 +99,7 @@ fn read_key(given: &str) -> Result<TrusteeKey, Failure> {
 /// Asks whether the keys are those of the people.
 pub fn compare(keys: &[TrusteeKey], printer: &Printer) -> Result<(), Failure> {
     for (key, number) in keys.iter().zip(1..) {
-        printer.note(format!("Trustee {number}:  {}", key.words().join(" ")));
+        printer.words_beside(&format!("Trustee {number}:  "), &key.words());
     }
     let question = "Did each trustee read these words to you, on a call? [yes/no] ";
     if printer.agrees(question, "hospes keys add --trustees KEY... --yes")? {

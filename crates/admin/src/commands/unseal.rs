@@ -91,6 +91,10 @@ pub(super) fn with_passphrase(
             Ok(key) => return Ok(key),
             Err(UnsealError::WrongPassphrase) if path.is_none() && attempt < ATTEMPTS => {
                 printer.note("The passphrase is wrong.");
+                if keyslots.needed().is_some() {
+                    let Again { command, with_trustees } = again;
+                    printer.note(format!("Is it lost? Ctrl-C, then:  {command} {with_trustees}"));
+                }
             }
             Err(error) => {
                 return Err(wrong(&error, keyslots, again));

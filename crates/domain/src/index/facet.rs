@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::fold::fold;
 use crate::gazetteer::{self, Town};
-use crate::{Fields, Kind, Value};
+use crate::{Fields, Kind, Value, country};
 
 /// `sleeps` and the size of a party are compared exactly up to this many people.
 pub const MOST_PEOPLE: u8 = 20;
@@ -202,6 +202,11 @@ pub(crate) fn areas(fields: &Fields) -> impl Iterator<Item = &str> {
 }
 
 /// The languages that are spoken, or that a text is written in.
+/// A country as its records spell it, and the unions of states of which it is one.
+pub(crate) fn countries(code: &str) -> impl Iterator<Item = String> {
+    std::iter::once(code).chain(country::unions(code).iter().copied()).map(plain)
+}
+
 pub(crate) fn languages(kind: Kind, fields: &Fields) -> impl Iterator<Item = &str> {
     let field = match kind {
         Kind::Offer | Kind::Service | Kind::Center => "languages",

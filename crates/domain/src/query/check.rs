@@ -68,6 +68,9 @@ impl Query {
     }
 }
 
+/// How a search names the two values of a flag.
+const YES_OR_NO: &[&str] = &["yes", "no"];
+
 struct Check {
     found: Vec<Violation>,
 }
@@ -126,6 +129,12 @@ impl Check {
             {
                 let found = crate::validate::excerpt(value);
                 self.add(&path, Problem::NotOneOf { allowed, found });
+            }
+            if kind.and_then(of_kind).is_some_and(|field| matches!(field.ty, FieldType::Flag))
+                && !YES_OR_NO.contains(&value.as_str())
+            {
+                let found = crate::validate::excerpt(value);
+                self.add(&path, Problem::NotOneOf { allowed: YES_OR_NO, found });
             }
         }
     }

@@ -225,7 +225,8 @@ impl<'a> Record<'a> {
     }
 
     fn is_in(&self, country: &str) -> bool {
-        self.codes().any(|code| facet::area(code).0 == facet::plain(country))
+        let wanted: Vec<String> = facet::countries(country).collect();
+        self.codes().any(|code| wanted.contains(&facet::area(code).0))
     }
 
     fn is_in_region(&self, region: &str) -> bool {

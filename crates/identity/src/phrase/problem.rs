@@ -86,7 +86,10 @@ pub enum InvalidPhrase {
         number: usize,
     },
     /// A row of another length than was asked for.
-    #[error("these are {actual} words, {expected} are asked for; one may have been left out")]
+    #[error(
+        "these are {actual} words, {expected} are asked for; one {}",
+        if actual < expected { "may have been left out" } else { "is too many" }
+    )]
     Row {
         /// Words that were asked for.
         expected: usize,

@@ -6,6 +6,7 @@
 //! read in two ways is refused: a wrong order that happens to fit would be another center.
 
 use bip39::Language;
+use hospes_domain::fold::edits;
 use zeroize::Zeroizing;
 
 use super::{InvalidPhrase, WORDS};
@@ -119,10 +120,23 @@ fn only(beginning: &str) -> Option<&'static str> {
     }
 }
 
-/// A word of the list that begins alike. No two words share their first four letters, so four
-/// right letters find the word that was meant.
+/// Letters that may be others in a word that was meant.
+const SLIPS: usize = 2;
+
+/// The word of the list that was probably meant: the one that begins alike, if it differs little, or else
+/// the one that differs least. Two that are as near are none.
 fn similar(word: &str) -> Option<&'static str> {
-    [SHORT, SHORT - 1].iter().find_map(|&letters| only(word.get(..letters)?))
+    let near = |known: &&'static str| {
+        let unlike = edits(word, known);
+        (unlike <= SLIPS && unlike * 2 <= known.len()).then_some((unlike, *known))
+    };
+    let mut found: Vec<_> = Language::English.word_list().iter().filter_map(near).collect();
+    found.sort_unstable();
+    match found.as_slice() {
+        [(_, only)] => Some(*only),
+        [(first, word), (second, _), ..] if first < second => Some(*word),
+        _ => [SHORT, SHORT - 1].iter().find_map(|&letters| only(word.get(..letters)?)),
+    }
 }
 
 enum Token {

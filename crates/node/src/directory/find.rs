@@ -55,8 +55,8 @@ pub(super) async fn find_record(
                 return Ok(record);
             }
             let message = format!(
-                "the record {} cannot be shown: {} of its changes do not fit; \"hospes quarantine \
-                 list\" says why",
+                "the record {} cannot be shown: {} of its changes do not fit; see: hospes \
+                 quarantine list",
                 record.key.id, record.left_out
             );
             Err(refusal(Reason::NotFound, message))

@@ -1,6 +1,6 @@
 //! Records in one line, for people who look through a list.
 
-use hospes_domain::query::Nights;
+use hospes_domain::query::{Nights, fits_nights};
 use hospes_domain::{Fields, Kind, Timestamp, Value, country, freshness, gazetteer, language};
 use jiff::civil::Date;
 
@@ -133,7 +133,8 @@ fn free(record: &Record<'_>, nights: Option<Nights>, now: Timestamp) -> String {
         let least = all.map(on).min().unwrap_or(0);
         return format!("{least} free for {count} nights from {first}");
     }
-    if on(tonight) > 0 {
+    let in_time = || fits_nights(record.0, Nights { first: tonight, count: 1 }, 1, Some(now));
+    if on(tonight) > 0 && in_time() {
         return on_night(on(tonight), tonight);
     }
     // Dates in their written form are in the order of time.

@@ -29,7 +29,10 @@ pub(super) async fn of(
     for condition in &conditions {
         found.extend(ways.without(&[condition]).await?);
     }
-    if !found.is_empty() {
+    // Without its night a bed is none for tonight: that alone is no way out.
+    let is_out =
+        |relief: &Relief| relief.without != [Condition::Nights.to_string()] || relief.late > 0;
+    if found.iter().any(is_out) {
         found.truncate(MOST);
         return Ok(found);
     }
