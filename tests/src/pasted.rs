@@ -23,7 +23,7 @@ pub fn check(text: &str) -> Result<()> {
     let problem = |mut words: Vec<String>| {
         // Where a person puts in a number.
         for word in words.iter_mut().filter(|word| *word == "N") {
-            *word = "1".to_owned();
+            *word = "7".to_owned();
         }
         let why = hospes_admin::misread(&words)?;
         let why = why.lines().take(2).collect::<Vec<_>>().join(" ");

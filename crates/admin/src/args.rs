@@ -92,7 +92,7 @@ once. Whoever has them is the center; without them a lost node cannot be replace
 Examples:
   hospes init --name \"Center Narva\"
   hospes init --phrase-file words.txt --passphrase-file pass.txt --yes     for scripts
-  hospes init --from-phrase --epoch 2              a new node of a center that exists; asks for the words")]
+  hospes init --from-phrase --epoch N              a new node of a center that exists; asks for the words")]
     Init(InitArgs),
     /// Open the node with its passphrase
     #[command(after_help = "\

@@ -25,9 +25,10 @@ fn of_line(line: &str, width: usize) -> String {
     for (gap, unit) in units(line.trim_start_matches(' ')) {
         let length = unit.chars().count();
         if !begins && column + gap + length > width {
+            // What is too long for its place below the value begins as the line does.
+            column = if hang + length > width { indent } else { hang };
             wrapped.push('\n');
-            wrapped.extend(std::iter::repeat_n(' ', hang));
-            column = hang;
+            wrapped.extend(std::iter::repeat_n(' ', column));
         } else if !begins {
             wrapped.extend(std::iter::repeat_n(' ', gap));
             column += gap;
@@ -93,6 +94,7 @@ mod tests {
             ("one two three four", "one two three\nfour"),
             ("  one two three", "  one two\n  three"),
             ("words  a bird in the hand", "words  a bird\n       in the\n       hand"),
+            ("  id     ABCD-EFGH-", "  id\n  ABCD-EFGH-"),
             ("Which one? yes or no: ", "Which one? yes\nor no: "),
             ("it is open:  hospes peer list", "it is open:\nhospes peer list"),
             ("then: hospes seal, and wait", "then:\nhospes seal,\nand wait"),

@@ -82,8 +82,13 @@ impl TrustSet {
         if epoch < highest { Err(RefusedWhy::OldEpoch { epoch, highest }) } else { Ok(()) }
     }
 
+    /// The centers that were added, also those that are suspended.
+    pub fn centers(&self) -> impl Iterator<Item = CenterId> + '_ {
+        self.centers.keys().copied()
+    }
+
     /// Notes an epoch; true if it is higher than any seen before.
-    fn observe(&mut self, center: &CenterId, epoch: u32, earlier: Earlier) -> bool {
+    pub fn observe(&mut self, center: &CenterId, epoch: u32, earlier: Earlier) -> bool {
         match self.centers.get_mut(center) {
             Some(trusted) if trusted.highest_epoch < epoch => {
                 trusted.highest_epoch = epoch;

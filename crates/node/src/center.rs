@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use hospes_domain::{CenterId, Kind, NodeId, RecordKey, Value};
-use hospes_identity::certificate::{CertificateProblem, Chain};
+use hospes_identity::Doorkeeper as _;
+use hospes_identity::certificate::{CertificateProblem, Chain, Earlier};
 use hospes_identity::node::{InvalidNodeKey, NodeKey};
 use hospes_identity::tls::{self, Credentials};
-use hospes_identity::trust::Trust;
+use hospes_identity::trust::{Trust, TrustSet};
 use hospes_store::{Store, StoreError};
 use hospes_sync::alarm::Policy;
 use hospes_sync::frame::Introduction;
@@ -151,9 +152,10 @@ impl Center {
         let own_author = OwnAuthor { author, key: NodeKey::from_bytes(&identity.node_key)? };
         let peerbook = Arc::new(PeerBook::new(store.clone()));
         let alarms = AlarmBook::load(&store, own.center, alarm_policy).await?;
-        let peers = standings(&peerbook, &alarms).await?;
-        let trust = Arc::new(Trust::new(peers.trust));
+        let mut peers = standings(&peerbook, &alarms).await?;
         let roster = Roster::new(&chain, remembered(&store).await?, peers.active, peers.barred);
+        raised(&mut peers.trust, &roster);
+        let trust = Arc::new(Trust::new(peers.trust));
         let connections = Connections::new(trust.clone());
         let budgets = Budgets::default();
         let (network, ends) = Network::new(connections, budgets.clone());
@@ -291,7 +293,10 @@ impl Center {
     /// The admin has added, suspended, resumed or removed peers: what the peer book says counts
     /// from when this returns, on open connections too.
     pub async fn peers_changed(&self) -> Result<(), OpenError> {
-        let peers = standings(&self.peerbook, &self.alarms).await?;
+        let mut peers = standings(&self.peerbook, &self.alarms).await?;
+        for (id, epoch, earlier) in raised(&mut peers.trust, &self.roster) {
+            self.door.epoch_seen(id, epoch, earlier);
+        }
         self.trust.replace(peers.trust);
         self.network.connections().cut_untrusted();
         self.roster.set_peers(peers.active, peers.barred);
@@ -382,6 +387,17 @@ impl Center {
 }
 
 /// The peers as they count: as the admin has decided, without those whom alarms keep out.
+/// Brings the highest epochs that others have shown into a trust set; those that were not known. A center
+/// that is added or taken back may have replaced its key long ago.
+fn raised(trust: &mut TrustSet, roster: &Roster) -> Vec<(CenterId, u32, Earlier)> {
+    let centers: Vec<CenterId> = trust.centers().collect();
+    let newest = centers.into_iter().filter_map(|id| {
+        let (epoch, earlier) = roster.newest(&id)?;
+        Some((id, epoch, earlier))
+    });
+    newest.filter(|(id, epoch, earlier)| trust.observe(id, *epoch, *earlier)).collect()
+}
+
 async fn standings(peerbook: &PeerBook, alarms: &AlarmBook) -> Result<Standings, StoreError> {
     let mut standings = peerbook.standings().await?;
     alarms.set_barred(&standings.barred);

@@ -27,4 +27,5 @@ mod revocation;
 mod sealed;
 mod sealing;
 mod searching;
+mod terminal;
 mod worker;

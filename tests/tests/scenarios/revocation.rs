@@ -199,3 +199,31 @@ async fn a_seized_node_is_cut_off_wherever_its_center_s_new_key_is_heard_of() ->
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_center_that_is_taken_back_comes_under_the_newest_key_that_anybody_has_shown()
+-> Result<()> {
+    let row = Row::connected().await?;
+    let (narva, riga, tbilisi) = (&row.narva, &row.riga, &row.tbilisi);
+    introduce(narva, tbilisi).await?;
+    connected(narva, 2).await?;
+    tbilisi.run(["peer", "remove", "Narva"]).await?;
+    connected(narva, 1).await?;
+    let center = Persona::of_center(narva)?.rotated(2, Earlier::Honored)?;
+    let _new = Conversation::open(&center, riga).await?;
+    connected(narva, 0).await?;
+    let new = put(riga, "offer", OFFER).await?;
+    has(tbilisi, &new).await?;
+
+    let card = narva.card.to_string_lossy();
+    tbilisi.run(["peer", "add", &*card, "--readmit", "--yes"]).await?;
+    let shown = peer(tbilisi, "Narva").await?.context("it is in no list")?;
+    ensure!(shown.get("epoch") == Some(&2.into()), "{shown}");
+    until("the old node is turned away", PATIENCE, || async {
+        let told = tbilisi.json(["status"]).await?["warnings"].to_string();
+        Ok(told.contains("an old node of Narva knocked").then_some(()))
+    })
+    .await?;
+    ensure!(narva.status().await?.connected() == 0, "the old node was let in");
+    Ok(())
+}

@@ -55,7 +55,7 @@ async fn raise(
         (Some(_), false) => printer.line(format!("You have said that of {name} already.")),
         (None, true) => {
             printer.line(format!("The alarm about {name} is taken back. {told} now."));
-            printer.line(format!("It is still suspended here:  hospes peer resume {quoted}"));
+            printer.line(format!("If it is suspended here:  hospes peer resume {quoted}"));
         }
         (None, false) => {
             printer.line(format!("There is no alarm of yours about {name}; nothing changed."));

@@ -176,7 +176,7 @@ fn center_name(args: &InitArgs, printer: &Printer) -> Result<String, Failure> {
         None if args.yes || !printer.can_ask() => "Unnamed center".to_owned(),
         None => printer
             .ask(
-                "Name of the center as peers will see it (it may be a code name): ",
+                "Peers see the name of the center; it may be a code name.\nName of the center: ",
                 "--name NAME",
             )?
             .to_string(),

@@ -100,10 +100,10 @@ async fn of_open(
     let peers = peer_statuses(center).await?;
     let pending = center.store.pending().await.map_err(store_failed)?;
     let disk = Disk::of(center);
-    let mut warned = alarms::service::warnings(center);
+    let mut warned = old_keys(&pending, |id| center.name_of(id), now);
+    warned.extend(alarms::service::warnings(center));
     warned.extend(backup_warnings(center, now).await?);
     warned.extend(profile::warning(center).await.map_err(store_failed)?);
-    warned.extend(old_keys(&pending, |id| center.name_of(id), now));
     warned.extend(warnings(&peers, &counts, now, clock::moved(), &disk));
     warned.extend(seals_soon(facts, now));
     warned.extend(open_to_all(facts));
