@@ -189,8 +189,11 @@ impl Offer {
         let notice = self.choose("notice", &notices);
         let hour = self.random.between(20, 23);
         let minute = if self.random.chance(50) { 0 } else { 30 };
-        self.sheet.put("latest_arrival", format!("{hour:02}:{minute:02}"));
         let calls = self.random.chance(if notice == "now" { 80 } else { 12 });
+        // Who takes guests at once and answers at night opens the door at any hour.
+        if !(notice == "now" && calls) {
+            self.sheet.put("latest_arrival", format!("{hour:02}:{minute:02}"));
+        }
         self.sheet.put("night_calls_ok", calls);
         let least = self.random.weighted(&[(1, 70), (2, 14), (3, 10), (7, 6)]).unwrap_or(1);
         self.sheet.put("min_nights", least);

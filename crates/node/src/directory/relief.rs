@@ -25,28 +25,29 @@ pub(super) async fn of(
     let query = Query { limit: COUNTED, offset: 0, ..query.clone() };
     let ways = Ways { store, query, now };
     let conditions = ways.query.conditions();
-    let mut found = Vec::new();
+    let mut alone = Vec::new();
     for condition in &conditions {
-        found.extend(ways.without(&[condition]).await?);
+        alone.extend(ways.without(&[condition]).await?);
     }
-    // Without its night a bed is none for tonight: that alone is no way out.
-    let is_out =
-        |relief: &Relief| relief.without != [Condition::Nights.to_string()] || relief.late > 0;
-    if found.iter().any(is_out) {
-        found.truncate(MOST);
-        return Ok(found);
+    // Whoever needs a bed tonight is not helped by one on no night: that is told last.
+    let is_no_night = |relief: &Relief| relief.without == [Condition::Nights.to_string()];
+    let no_night = alone.iter().all(|relief| is_no_night(relief) && relief.late == 0);
+    if !alone.is_empty() && !no_night {
+        alone.truncate(MOST);
+        return Ok(alone);
     }
+    let mut found = Vec::new();
     for (place, one) in conditions.iter().enumerate() {
         for other in conditions.iter().skip(place + 1) {
-            // Who takes the night away needs no other one.
-            if !(*one == Condition::InTime && *other == Condition::Nights) {
+            // Who takes the night away needs no other one; here that would have been enough.
+            let night = [one, other].contains(&&Condition::Nights)
+                && (*one == Condition::InTime || !alone.is_empty());
+            if !night && found.len() + alone.len() < MOST {
                 found.extend(ways.without(&[one, other]).await?);
-            }
-            if found.len() == MOST {
-                return Ok(found);
             }
         }
     }
+    found.extend(alone);
     Ok(found)
 }
 
