@@ -56,8 +56,9 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Options that every command takes.
+/// Options that every command takes, in the help below those of the command.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Of every command")]
 pub struct Global {
     /// Folder of the node's data, with its admin socket in it
     #[arg(long, global = true, value_name = "DIR", env = "HOSPES_DATA", hide_env_values = true, default_value = DATA)]

@@ -110,7 +110,7 @@ async fn add(
     let mut node = open_node(global, printer).await?;
     let mut keyslots = fetch(&mut node).await?;
     if !people.is_empty() && !addition.yes {
-        trustees::compare(&people, printer)?;
+        trustees::compare(&people, &addition.trustees, printer)?;
     }
     let key =
         authorize(&keyslots, authority, format!("hospes keys add {}", word(&label)), printer)?;

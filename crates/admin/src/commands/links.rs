@@ -48,6 +48,15 @@ fn row(peer: &PeerStatus) -> Vec<String> {
     vec![peer.name.clone(), state.to_owned(), connected.to_owned(), contact, behind, epoch]
 }
 
+/// How long a time is, in the unit that people use for it.
+fn span(milliseconds: i64) -> String {
+    match milliseconds.unsigned_abs() / 60_000 {
+        minutes @ ..120 => format!("{minutes} min"),
+        minutes @ ..2_880 => format!("{} h", minutes / 60),
+        minutes => format!("{} days", minutes / 1_440),
+    }
+}
+
 /// What else there is to say of a peer, worst first.
 fn remarks(peer: &PeerStatus) -> String {
     let mut remarks = Vec::new();
@@ -66,7 +75,8 @@ fn remarks(peer: &PeerStatus) -> String {
         remarks.push(format!("introduced by {}", peer.introduced_by));
     }
     if peer.clock_skew_ms.abs() > SKEW {
-        remarks.push(format!("its clock differs by {} min", peer.clock_skew_ms / 60_000));
+        let way = if peer.clock_skew_ms > 0 { "ahead of" } else { "behind" };
+        remarks.push(format!("its clock is {} {way} ours", span(peer.clock_skew_ms)));
     }
     if !peer.last_error.is_empty() && !peer.connected {
         remarks.push(peer.last_error.clone());

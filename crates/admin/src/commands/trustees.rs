@@ -96,10 +96,13 @@ fn read_key(given: &str) -> Result<TrusteeKey, Failure> {
     })
 }
 
-/// Asks whether the keys are those of the people.
-pub fn compare(keys: &[TrusteeKey], printer: &Printer) -> Result<(), Failure> {
-    for (key, number) in keys.iter().zip(1..) {
-        printer.words_beside(&format!("Trustee {number}:  "), &key.words());
+/// Asks whether the keys are those of the people. `given` is what was typed for each: its file tells whom.
+pub fn compare(keys: &[TrusteeKey], given: &[String], printer: &Printer) -> Result<(), Failure> {
+    for ((key, given), number) in keys.iter().zip(given).zip(1..) {
+        let is_file = !given.trim_start().starts_with("hospes-trustee");
+        let of = if is_file { given.clone() } else { format!("Trustee {number}") };
+        printer.note(format!("{of}:"));
+        printer.words_beside("  ", &key.words());
     }
     let question = "Did each trustee read these words to you, on a call? [yes/no] ";
     if printer.agrees(question, "hospes keys add --trustees KEY... --yes")? {
