@@ -9,8 +9,8 @@ use hospes_wire::local::Relief;
 
 /// Most ways out that are told.
 const MOST: usize = 8;
-/// Most that are counted of each.
-const COUNTED: u16 = 100;
+/// Most that are counted of each: every one has to be looked at, and more tell nobody anything.
+const COUNTED: u16 = 25;
 /// Nights after the one that was asked for that are looked at.
 const MOST_NIGHTS: usize = 14;
 /// Kilometers are told in steps.
