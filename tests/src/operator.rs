@@ -15,6 +15,8 @@ use tokio::time::timeout;
 use crate::pasted;
 use crate::theatre::PATIENCE;
 
+/// What somebody may have exported for a node of their own.
+pub(crate) const SETTINGS: [&str; 3] = ["HOSPES_DATA", "HOSPES_API", "HOSPES_TOKEN"];
 /// How long a command may take.
 const COMMAND: Duration = Duration::from_secs(120);
 
@@ -34,7 +36,7 @@ pub fn command(center: &Center, words: &[&str]) -> Result<Command> {
     let mut command = center.host.command(&Programs::find()?.cli);
     command.arg("--data").arg(&center.data).args(words).stdin(Stdio::null()).kill_on_drop(true);
     // A scenario must not be led elsewhere by what somebody exported.
-    for name in ["HOSPES_DATA", "HOSPES_API", "HOSPES_TOKEN"] {
+    for name in SETTINGS {
         command.env_remove(name);
     }
     Ok(command)

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use hospes_stage::programs::Programs;
@@ -12,8 +12,9 @@ use hospes_stage::stage::Center;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
-/// How long a program may take to show what is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::operator::SETTINGS;
+use crate::theatre::PATIENCE;
+
 const ROWS: u16 = 24;
 
 /// A command that runs on a terminal of its own.
@@ -40,7 +41,7 @@ impl Terminal {
         let mut command = Command::new("setsid");
         command.args(["--ctty", "--wait"]).arg(&Programs::find()?.cli);
         command.arg("--data").arg(&center.data).args(words).env("TERM", "xterm");
-        for name in ["HOSPES_DATA", "HOSPES_API", "HOSPES_TOKEN"] {
+        for name in SETTINGS {
             command.env_remove(name);
         }
         command.stdin(Stdio::from(side.try_clone()?)).stdout(side.try_clone()?).stderr(side);
@@ -81,6 +82,11 @@ impl Terminal {
     /// Types a line.
     pub fn enter(&mut self, line: &str) -> Result<()> {
         Ok(self.keyboard.write_all(format!("{line}\r").as_bytes())?)
+    }
+
+    /// Presses Ctrl-C.
+    pub fn interrupt(&mut self) -> Result<()> {
+        Ok(self.keyboard.write_all(b"\x03")?)
     }
 
     /// Waits until the command ends; its exit code, and all that was ever shown.

@@ -3,15 +3,14 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_stage::programs::workspace;
 use hospes_stage::stage::Center;
 use hospes_tests::operator::{attempt, command, edit, found, refused, show, shows};
+use hospes_tests::terminal::Terminal;
 use hospes_tests::theatre::{stage, well};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// A directory of legal aid as it is published, when it lies beside the repository.
@@ -196,21 +195,14 @@ async fn ctrl_c_in_an_import_says_what_was_saved() -> Result<()> {
     let list = stage.folder().join("beds.csv").to_string_lossy().into_owned();
     fs::write(&list, beds(ROWS, 2))?;
     let words = ["import", "offers", &list, "--source", "beds"];
-    // As early as the program listens for it, and before it could be done.
-    for after in [100, 200, 300, 400] {
-        let importing = command(&center, &words)?.stderr(Stdio::piped()).spawn()?;
-        let pid = importing.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        tokio::time::sleep(Duration::from_millis(after)).await;
-        kill_process(pid.context("it has ended")?, Signal::INT)?;
-        let ended = importing.wait_with_output().await?;
-        let said = String::from_utf8_lossy(&ended.stderr);
-        if said.contains("stopped: nothing of this list was saved") {
-            ensure!(said.contains("try: the same command again"), "{said}");
-            ensure!(ended.status.code() == Some(1), "{:?}", ended.status);
-            return Ok(());
-        }
-    }
-    anyhow::bail!("it never said that it was stopped")
+    let mut importing = Terminal::open(&center, &words, 80)?;
+    importing.until("importing")?;
+    importing.interrupt()?;
+    let (code, said) = importing.end()?;
+    ensure!(said.contains("stopped: nothing of this list was saved"), "{said}");
+    ensure!(said.contains("try: the same command again"), "{said}");
+    ensure!(code == 1, "it ended with {code}");
+    Ok(())
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::pin::pin;
 
 use hospes_domain::schema::schema;
 use hospes_domain::{Fields, Kind, RecordId, Timestamp, country};
@@ -12,6 +11,7 @@ use hospes_wire::local::{
 };
 use hospes_wire::value::fields_to_wire;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{Global, ImportArgs, ImportFormat};
 use crate::connect::{self, Directory};
@@ -78,7 +78,13 @@ pub async fn run(args: &ImportArgs, global: &Global, printer: &Printer) -> Resul
             Some(directory) => directory,
             None => connect::directory(global).await?,
         };
-        send(args, kind, &source, kept, &mut directory, &mut report, printer).await?
+        // Listened for from here on, before the bar is there that invites it.
+        let mut interrupt = signal(SignalKind::interrupt())
+            .map_err(|error| Failure::new(Exit::Failed, format!("failed to start: {error}")))?;
+        tokio::select! {
+            sent = send(args, kind, &source, kept, &mut directory, &mut report, printer) => sent?,
+            _ = interrupt.recv() => return Err(stopped(args)),
+        }
     };
     let mut counts = outcome.counts;
     counts.left_out += left_out;
@@ -258,16 +264,7 @@ async fn send(
     let steps: Vec<ImportRequest> = steps.collect();
     let mut answers = directory.import(tokio_stream::iter(steps)).await?.into_inner();
     let mut counts = None;
-    let mut stop = pin!(tokio::signal::ctrl_c());
-    loop {
-        let answer = tokio::select! {
-            answer = answers.message() => answer?,
-            _ = &mut stop => {
-                bar.finish_and_clear();
-                return Err(stopped(args));
-            }
-        };
-        let Some(answer) = answer else { break };
+    while let Some(answer) = answers.message().await? {
         match answer.step {
             Some(import_response::Step::Progress(progress)) => {
                 bar.set_length(progress.total.max(progress.done));
