@@ -19,50 +19,55 @@ pub(super) async fn find_record(
     id: &str,
     kind: Option<Kind>,
 ) -> Result<Record, Status> {
-    let digits = match digits(id) {
-        Ok(digits) => digits,
-        Err(status) => {
-            return match of_row(center, id, kind).await?.as_slice() {
-                [] => Err(status),
-                [only] => Ok(only.clone()),
-                several => Err(ambiguous(id, "are of rows called", several)),
-            };
-        }
+    let digits = digits(id);
+    let mut found = match &digits {
+        Ok(digits) => of_identifier(center, id, digits, kind).await?,
+        Err(_) => Vec::new(),
     };
-    let mut found = if digits.len() == 32 {
+    let is_row = found.is_empty();
+    if is_row {
+        found = of_row(center, id, kind).await?;
+    }
+    if found.len() > 1 {
+        let what = if is_row { "are of rows called" } else { "begin with" };
+        return Err(ambiguous(id, what, &found));
+    }
+    let Some(record) = found.pop() else {
+        digits?;
+        return Err(refusal(Reason::NotFound, format!("no record begins with {}", id.trim())));
+    };
+    if record.shown || record.erased {
+        return Ok(record);
+    }
+    let message = format!(
+        "the record {} cannot be shown: {} of its changes do not fit; see: hospes quarantine list",
+        record.key.id, record.left_out
+    );
+    Err(refusal(Reason::NotFound, message))
+}
+
+/// The records whose identifiers begin with these digits of `id`.
+async fn of_identifier(
+    center: &Center,
+    id: &str,
+    digits: &str,
+    kind: Option<Kind>,
+) -> Result<Vec<Record>, Status> {
+    let is_whole = digits.len() == 32;
+    let mut found = if is_whole {
         let id: RecordId =
             id.trim().parse().map_err(|error| refusal(Reason::Invalid, format!("id: {error}")))?;
         center.store.find(id).await.map_err(store_failed)?
     } else {
-        beginning_with(center, &digits, kind).await?
+        beginning_with(center, digits, kind).await?
     };
     found.retain(|record| kind.is_none_or(|kind| kind == record.key.kind));
-    if found.is_empty() {
-        found = of_row(center, id, kind).await?;
-    }
     // Of one identifier of several stewards ours is meant, else it has to be said.
-    if found.len() > 1 && digits.len() == 32 {
-        let own = center.own.center;
-        if found.iter().any(|record| record.key.steward == own) {
-            found.retain(|record| record.key.steward == own);
-        }
+    let own = center.own.center;
+    if is_whole && found.iter().any(|record| record.key.steward == own) {
+        found.retain(|record| record.key.steward == own);
     }
-    match found.len() {
-        0 => Err(refusal(Reason::NotFound, format!("no record begins with {}", id.trim()))),
-        1 => {
-            let record = found.pop().ok_or_else(|| refusal(Reason::NotFound, "no such record"))?;
-            if record.shown || record.erased {
-                return Ok(record);
-            }
-            let message = format!(
-                "the record {} cannot be shown: {} of its changes do not fit; see: hospes \
-                 quarantine list",
-                record.key.id, record.left_out
-            );
-            Err(refusal(Reason::NotFound, message))
-        }
-        _ => Err(ambiguous(id, "begin with", &found)),
-    }
+    Ok(found)
 }
 
 fn ambiguous(id: &str, what: &str, found: &[Record]) -> Status {
