@@ -293,10 +293,7 @@ pub fn ago(milliseconds: i64) -> String {
     match seconds {
         ..0 => "in the future (a clock is wrong)".to_owned(),
         0..10 => "just now".to_owned(),
-        10..120 => format!("{seconds} s ago"),
-        120..7_200 => format!("{} min ago", seconds / 60),
-        7_200..172_800 => format!("{} h ago", seconds / 3_600),
-        _ => format!("{} days ago", seconds / 86_400),
+        seconds => format!("{} ago", span(seconds)),
     }
 }
 
@@ -308,6 +305,16 @@ pub fn left(milliseconds: i64) -> String {
         seconds @ ..120 => format!("{seconds} s"),
         seconds @ 7_200.. => format!("{} h", seconds / 3_600),
         seconds => format!("{} min", seconds / 60),
+    }
+}
+
+/// Seconds in the unit that people use for them.
+pub fn span(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
     }
 }
 

@@ -386,7 +386,6 @@ impl Center {
     }
 }
 
-/// The peers as they count: as the admin has decided, without those whom alarms keep out.
 /// Brings the highest epochs that others have shown into a trust set; those that were not known. A center
 /// that is added or taken back may have replaced its key long ago.
 fn raised(trust: &mut TrustSet, roster: &Roster) -> Vec<(CenterId, u32, Earlier)> {
@@ -398,6 +397,7 @@ fn raised(trust: &mut TrustSet, roster: &Roster) -> Vec<(CenterId, u32, Earlier)
     newest.filter(|(id, epoch, earlier)| trust.observe(id, *epoch, *earlier)).collect()
 }
 
+/// The peers as they count: as the admin has decided, without those whom alarms keep out.
 async fn standings(peerbook: &PeerBook, alarms: &AlarmBook) -> Result<Standings, StoreError> {
     let mut standings = peerbook.standings().await?;
     alarms.set_barred(&standings.barred);

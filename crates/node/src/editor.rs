@@ -1,11 +1,12 @@
 //! Records made and changed by our own counselors: checked, made into changes by the worker,
 //! signed, and kept. All writes of one call are one transaction: all or nothing.
 
+mod entered;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use hospes_domain::schema::schema;
-use hospes_domain::validate::{Violation, following, normalize, with_defaults};
+use hospes_domain::validate::Violation;
 use hospes_domain::{CenterId, CircleId, Fields, Kind, RecordId, RecordKey, Value};
 use hospes_identity::node::NodeKey;
 use hospes_store::{AuditEntry, ImportMark, RecordCommit};
@@ -286,17 +287,14 @@ impl Bench {
             let current = record.fields.unwrap_or_default();
             let edits = match write.edits {
                 Edits::Whole(fields) => {
-                    let (wanted, violations) = whole(key.kind, fields, &current, options);
+                    let (wanted, violations) = entered::whole(key.kind, fields, &current, options);
                     if !violations.is_empty() {
                         refused.push((number, violations));
                         continue;
                     }
                     edits_to(&current, &wanted)
                 }
-                Edits::Some(edits) => {
-                    let edits = edits.into_iter().map(|edit| normal(key.kind, edit)).collect();
-                    completed(key.kind, &current, edits)
-                }
+                Edits::Some(edits) => entered::some(key.kind, &current, edits),
             };
             let base = record.snapshot.map(|snapshot| Base::of(snapshot, &record.held));
             let plan = Plan::new(key, record.held, current, base, edits, own);
@@ -441,7 +439,7 @@ fn seal(
 ) -> Result<(Written, Vec<Violation>), EditError> {
     let Plan { key, mut held, generation, left_out: without, fresh, current, import, .. } = plan;
     let fields = edited.view.map_err(EditError::NotApplicable)?.fields;
-    let violations = violations(key.kind, &fields, &current, options);
+    let violations = entered::violations(key.kind, &fields, &current, options);
     if let Some(import) = import {
         let ImportSource { source, external_id: external, digest } = import;
         writing.commit.import.push(ImportMark { source, external, key, digest });
@@ -482,7 +480,7 @@ fn seal(
             left_out.entry(hash).or_insert_with(again);
         });
     }
-    if options.override_lint && warned(key.kind, &fields) {
+    if options.override_lint && entered::warned(key.kind, &fields) {
         writing.commit.audit.push(AuditEntry {
             time: clock::now(),
             who: options.who.clone(),
@@ -512,81 +510,6 @@ fn may_write(key: &RecordKey, held: &Held, own: CenterId) -> Result<(), EditErro
     }
     let maintains = key.kind.has_maintainers() && held.maintainers().contains(&own);
     if key.steward == own || maintains { Ok(()) } else { Err(EditError::NotOurs { key: *key }) }
-}
-
-/// A whole record as it is to be: normal, with defaults, with what this release does not know.
-fn whole(
-    kind: Kind,
-    fields: Fields,
-    current: &Fields,
-    options: &Options,
-) -> (Fields, Vec<Violation>) {
-    let schema = schema(kind);
-    let mut fields = with_defaults(kind, normalize(schema, fields), clock::now());
-    if let Some((name, value)) = following(kind, current, &fields) {
-        fields.insert(name.to_owned(), value);
-    }
-    let violations = violations(kind, &fields, current, options);
-    let unknown = current.iter().filter(|(name, _)| schema.field(name).is_none());
-    let mut wanted: Fields = unknown.map(|(name, value)| (name.clone(), value.clone())).collect();
-    wanted.extend(fields);
-    (wanted, violations)
-}
-
-/// Edits with what follows from them.
-fn completed(kind: Kind, current: &Fields, mut edits: Vec<Edit>) -> Vec<Edit> {
-    let mut after = current.clone();
-    for edit in &edits {
-        match edit {
-            Edit::Put { field, value } => drop(after.insert(field.clone(), value.clone())),
-            Edit::Clear { field } => drop(after.remove(field)),
-            Edit::Splice { .. } | Edit::Text { .. } => {}
-        }
-    }
-    let follows = following(kind, current, &after);
-    edits.extend(follows.map(|(name, value)| Edit::Put { field: name.to_owned(), value }));
-    edits
-}
-
-/// What is wrong with a record that was `before` and is to be `fields`.
-fn violations(kind: Kind, fields: &Fields, before: &Fields, options: &Options) -> Vec<Violation> {
-    let schema = schema(kind);
-    // A name that this release does not know is a newer one's field when it was there before. Written
-    // here it would be a field that nobody has thought about: a host's phone number.
-    let known: Fields = fields
-        .iter()
-        .filter(|(name, value)| {
-            schema.field(name).is_some() || schema.forbids(name) || before.get(*name) != Some(value)
-        })
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let mut violations = schema.check(&known);
-    // A value that an earlier release took must not stop an edit that leaves it as it is: a pause, say.
-    let received = schema.check_received(&known);
-    violations.retain(|violation| {
-        let field = violation.field.split(['.', '[']).next().unwrap_or_default();
-        before.get(field) != fields.get(field) || received.contains(violation)
-    });
-    if options.override_lint {
-        violations.retain(|violation| !violation.can_be_overridden());
-    }
-    violations
-}
-
-/// Whether the lint of free text has something to say.
-fn warned(kind: Kind, fields: &Fields) -> bool {
-    schema(kind).check(fields).iter().any(Violation::can_be_overridden)
-}
-
-fn normal(kind: Kind, edit: Edit) -> Edit {
-    match edit {
-        Edit::Put { field, value } => {
-            let normal = normalize(schema(kind), Fields::from([(field.clone(), value.clone())]));
-            let value = normal.get(&field).cloned().unwrap_or(value);
-            Edit::Put { field, value }
-        }
-        other => other,
-    }
 }
 
 /// Whether an edit says all that the field holds.

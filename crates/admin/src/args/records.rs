@@ -23,7 +23,7 @@ pub struct PutArgs {
     /// Only check, save nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Save although a text looks like a phone number or an address. The node notes it
+    /// Save although a text looks like a phone number, an address or a name. The node notes it
     #[arg(long)]
     pub override_lint: bool,
 }
@@ -59,9 +59,10 @@ pub struct ConfirmArgs {
     /// Identifiers of our offers and services, or the beginnings of them
     #[arg(value_name = "RECORD")]
     pub ids: Vec<String>,
-    /// How it came to be known that an offer holds: host_call, host_form or steward_guess
-    #[arg(long, default_value = "host_call", requires = "ids")]
-    pub by: String,
+    /// How it came to be known that an offer holds: host_call (if nothing is said), host_form or
+    /// steward_guess
+    #[arg(long, requires = "ids")]
+    pub by: Option<String>,
     /// List our offers that have to be confirmed: stale, or not found any more
     #[arg(long, conflicts_with = "ids")]
     pub due: bool,

@@ -1,5 +1,6 @@
 //! `hospes alarm`: a center is in hostile hands.
 
+use clap::ValueEnum as _;
 use hospes_wire::admin;
 use hospes_wire::quote::word;
 use serde_json::json;
@@ -16,10 +17,13 @@ pub async fn run(args: &AlarmArgs, global: &Global, printer: &Printer) -> Result
         (Some(reason), _, _) => raise(center, Some(reason), global, printer).await,
         (None, true, _) => raise(center, None, global, printer).await,
         (None, _, true) => dismiss(center, global, printer).await,
-        (None, false, false) => Err(Failure::new(Exit::Usage, "say what has happened")
-            .try_next(format!("hospes alarm {} --reason seized", word(center)))
-            .try_next(format!("hospes alarm {} --reason key_stolen", word(center)))
-            .try_next(format!("hospes alarm {} --reason suspicious", word(center)))),
+        (None, false, false) => {
+            let failure = Failure::new(Exit::Usage, "say what has happened");
+            Err(AlarmReason::value_variants().iter().fold(failure, |failure, reason| {
+                let (center, reason) = (word(center), reason.word());
+                failure.try_next(format!("hospes alarm {center} --reason {reason}"))
+            }))
+        }
     }
 }
 

@@ -26,8 +26,9 @@ pub async fn run(args: ConfirmArgs, global: &Global, printer: &Printer) -> Resul
 
 async fn records(args: ConfirmArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     let mut directory = connect::directory(global).await?;
+    let by = args.by.unwrap_or_default();
     for id in args.ids {
-        let request = local::ConfirmRequest { id, by: args.by.clone() };
+        let request = local::ConfirmRequest { id, by: by.clone() };
         let answer = directory.confirm(request).await?.into_inner();
         if printer.is_json() {
             put::saved(&answer, false, printer);

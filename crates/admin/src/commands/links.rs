@@ -3,7 +3,7 @@
 use hospes_wire::local::PeerStatus;
 use serde_json::{Value as Json, json};
 
-use crate::print::{Printer, ago, count, left};
+use crate::print::{Printer, ago, count, left, span};
 
 /// A peer's clock that differs by more than this many milliseconds is worth a word.
 const SKEW: i64 = 5 * 60 * 1000;
@@ -48,15 +48,6 @@ fn row(peer: &PeerStatus) -> Vec<String> {
     vec![peer.name.clone(), state.to_owned(), connected.to_owned(), contact, behind, epoch]
 }
 
-/// How long a time is, in the unit that people use for it.
-fn span(milliseconds: i64) -> String {
-    match milliseconds.unsigned_abs() / 60_000 {
-        minutes @ ..120 => format!("{minutes} min"),
-        minutes @ ..2_880 => format!("{} h", minutes / 60),
-        minutes => format!("{} days", minutes / 1_440),
-    }
-}
-
 /// What else there is to say of a peer, worst first.
 fn remarks(peer: &PeerStatus) -> String {
     let mut remarks = Vec::new();
@@ -74,9 +65,12 @@ fn remarks(peer: &PeerStatus) -> String {
     if !peer.introduced_by.is_empty() {
         remarks.push(format!("introduced by {}", peer.introduced_by));
     }
-    if peer.clock_skew_ms.abs() > SKEW {
+    if peer.clock_skew_ms.saturating_abs() > SKEW {
         let way = if peer.clock_skew_ms > 0 { "ahead of" } else { "behind" };
-        remarks.push(format!("its clock is {} {way} ours", span(peer.clock_skew_ms)));
+        remarks.push(format!(
+            "its clock is {} {way} ours",
+            span(peer.clock_skew_ms.saturating_abs() / 1000)
+        ));
     }
     if !peer.last_error.is_empty() && !peer.connected {
         remarks.push(peer.last_error.clone());

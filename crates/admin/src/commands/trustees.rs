@@ -85,9 +85,14 @@ pub fn read_keys(given: &[String]) -> Result<Vec<TrusteeKey>, Failure> {
     given.iter().map(|one| read_key(one)).collect()
 }
 
+/// Whether this is the text of a key, and not the name of its file.
+fn is_key(given: &str) -> bool {
+    given.trim_start().starts_with("hospes-trustee")
+}
+
 fn read_key(given: &str) -> Result<TrusteeKey, Failure> {
     let path = Path::new(given);
-    let is_text = given.trim_start().starts_with("hospes-trustee");
+    let is_text = is_key(given);
     let text = if is_text { Zeroizing::new(given.to_owned()) } else { secret::read_public(path)? };
     TrusteeKey::parse(&text).map_err(|error| {
         let what = if is_text { "the key".to_owned() } else { path.display().to_string() };
@@ -99,8 +104,7 @@ fn read_key(given: &str) -> Result<TrusteeKey, Failure> {
 /// Asks whether the keys are those of the people. `given` is what was typed for each: its file tells whom.
 pub fn compare(keys: &[TrusteeKey], given: &[String], printer: &Printer) -> Result<(), Failure> {
     for ((key, given), number) in keys.iter().zip(given).zip(1..) {
-        let is_file = !given.trim_start().starts_with("hospes-trustee");
-        let of = if is_file { given.clone() } else { format!("Trustee {number}") };
+        let of = if is_key(given) { format!("Trustee {number}") } else { given.clone() };
         printer.note(format!("{of}:"));
         printer.words_beside("  ", &key.words());
     }

@@ -69,99 +69,16 @@ const GIVEN: &[&str] = &[
 ];
 
 /// Words after which somebody is named, up to two words later.
-const INTRODUCING: &[&str] = &[
-    "called",
-    "named",
-    "name",
-    "names",
-    "ask",
-    "host",
-    "hostess",
-    "owner",
-    "landlord",
-    "landlady",
-    "contact",
-    "call",
-    "ring",
-    "зовут",
-    "звать",
-    "звати",
-    "звуть",
-    "спросить",
-    "спросите",
-    "спросіть",
-    "имя",
-    "ім'я",
-    "хозяйка",
-    "хозяйку",
-    "хозяйке",
-    "хозяин",
-    "хозяина",
-    "хозяину",
-    "господар",
-    "господиня",
-    "звонить",
-    "звоните",
-    "дзвонити",
-    "обращаться",
-    "nimi",
-    "küsi",
-    "küsige",
-    "perenaine",
-    "peremees",
-    "kysy",
-    "isäntä",
-    "emäntä",
-    "heißt",
-    "heisst",
-    "namens",
-    "frag",
-    "fragen",
-    "gastgeber",
-    "gastgeberin",
-    "sauc",
-    "vārds",
-    "saimniece",
-    "saimnieks",
-    "vardas",
-    "imię",
-    "nazywa",
-    "pytać",
-    "appelle",
-    "demander",
-    "llama",
-    "preguntar",
-    "chiama",
-];
+const INTRODUCING: &str = "called named name names ask host hostess owner landlord landlady contact call ring \
+    зовут звать звати звуть спросить спросите спросіть имя ім'я хозяйка хозяйку хозяйке \
+    хозяин хозяина хозяину господар господиня звонить звоните дзвонити обращаться nimi \
+    küsi küsige perenaine peremees kysy isäntä emäntä heißt heisst namens frag fragen \
+    gastgeber gastgeberin sauc vārds saimniece saimnieks vardas imię nazywa pytać appelle \
+    demander llama preguntar chiama";
 
 /// Titles, after which a word with a capital is a surname.
-const TITLES: &[&str] = &[
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "frau",
-    "herr",
-    "г-н",
-    "г-жа",
-    "господин",
-    "госпожа",
-    "пан",
-    "пані",
-    "pan",
-    "pani",
-    "mme",
-    "madame",
-    "monsieur",
-    "señor",
-    "señora",
-    "signor",
-    "signora",
-    "härra",
-    "proua",
-    "herra",
-    "rouva",
-];
+const TITLES: &str = "mr mrs ms miss frau herr г-н г-жа господин госпожа пан пані pan pani mme madame \
+    monsieur señor señora signor signora härra proua herra rouva";
 
 struct Lists {
     given: BTreeSet<&'static str>,
@@ -171,8 +88,8 @@ struct Lists {
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     given: GIVEN.iter().flat_map(|row| row.split_whitespace()).collect(),
-    introducing: INTRODUCING.iter().copied().collect(),
-    titles: TITLES.iter().copied().collect(),
+    introducing: INTRODUCING.split_whitespace().collect(),
+    titles: TITLES.split_whitespace().collect(),
 });
 
 pub(super) fn scan(words: &[Word<'_>], findings: &mut Findings) {
@@ -206,17 +123,19 @@ fn is_a_name(word: &Word<'_>) -> bool {
     letters > 1 && !shouted
 }
 
+/// Whether one of the two words before it in its sentence introduces somebody.
 fn is_introduced(words: &[Word<'_>], index: usize) -> bool {
-    let before = words.get(index.saturating_sub(2)..index).unwrap_or_default();
-    let in_sentence = before.iter().rev().take_while(|word| !word.begins).count();
-    let from = before.len().saturating_sub(in_sentence + 1);
-    let word = words.get(index);
-    !word.is_some_and(|word| word.begins)
-        && before
-            .get(from..)
-            .unwrap_or_default()
-            .iter()
-            .any(|word| LISTS.introducing.contains(word.text.to_lowercase().as_str()))
+    let mut later = words.get(index);
+    for word in words.get(..index).unwrap_or_default().iter().rev().take(2) {
+        if later.is_some_and(|later| later.begins) {
+            return false;
+        }
+        if LISTS.introducing.contains(word.text.to_lowercase().as_str()) {
+            return true;
+        }
+        later = Some(word);
+    }
+    false
 }
 
 fn is_titled(words: &[Word<'_>], index: usize) -> bool {

@@ -19,12 +19,12 @@ const ROWS: &[&str] = &[
     "translator interpreter переводчик перекладач tõlk tulks tulkki dolmetscher übersetzer",
     "translation перевод переклад tõlge tulkojums käännös übersetzung",
     "embassy посольство консульство saatkond vēstniecība suurlähetystö botschaft",
-    "hotline телефон линия vihjeliin uzticības neuvontapuhelin hotline",
+    "hotline телефон линия vihjeliin uzticības neuvontapuhelin",
     "housing жильё жилье житло eluase mājoklis asuminen wohnung unterkunft",
     "detention задержание затримання kinnipidamine aizturēšana säilöönotto haft",
     "military военный військовий армия sõjavägi militārs sotilas militär wehrdienst",
     "objection отказ відмова keeldumine atteikšanās kieltäytyminen verweigerung",
-    "conscientious совесть совесть сумління südametunnistus sirdsapziņa omatunto gewissen",
+    "conscientious совесть совість сумління südametunnistus sirdsapziņa omatunto gewissen",
     "mobilization mobilisation мобилизация мобілізація mobilisatsioon mobilizācija liikekannallepano mobilmachung",
     "deferment отсрочка відстрочка ajapikendus atlikšana lykkäys zurückstellung",
     "documents документы документи dokumendid dokumenti asiakirjat papiere",
@@ -37,7 +37,7 @@ const ROWS: &[&str] = &[
     "work labor работа трудовой робота töö darbs työ arbeit",
     "money деньги гроші raha nauda geld",
     "torture пытки катування piinamine spīdzināšana kidutus folter",
-    "transport транспорт transport kuljetus",
+    "transport транспорт kuljetus",
 ];
 
 /// Shortest beginning by which a word in another case is still that word.

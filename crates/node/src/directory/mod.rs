@@ -14,6 +14,7 @@ mod search;
 mod status;
 mod towns;
 mod uniqueness;
+mod warnings;
 mod watch;
 mod write;
 
