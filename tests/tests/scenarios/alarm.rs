@@ -90,7 +90,10 @@ async fn an_alarm_reaches_all_eight_centers_of_a_ring() -> Result<()> {
     agree(&ring.iter().collect::<Vec<_>>()).await?;
     for center in &ring {
         ensure!(show(center, &new).await?.is_none(), "{} has what came after", center.name);
-        ensure!(show(center, &offer).await?.is_some(), "{} lost what it had", center.name);
+        let kept = show(center, &offer).await?.context("it lost what it had")?;
+        // And whoever reads it is told before a guest is sent there.
+        let note = text(&kept, "/freshness_note")?;
+        ensure!(note.starts_with("Narva is under alarm (seized), call first; "), "{note}");
         ensure!(show(center, &other).await?.is_some(), "{} goes on", center.name);
     }
 

@@ -90,6 +90,26 @@ async fn a_file_with_an_address_that_is_none_is_not_written() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_second_center_of_the_same_name_is_refused_with_the_way_out() -> Result<()> {
+    let stage = stage()?;
+    let (narva, riga) = tokio::try_join!(stage.center("Narva"), stage.center("Riga"))?;
+    let tartu = stage.center("Tartu").await?;
+    narva.run(["peer", "add", &*riga.card.to_string_lossy(), "--yes"]).await?;
+    let card = tartu.card.to_string_lossy();
+    let add = ["peer", "add", &card, "--name", "riga", "--yes"];
+    let said = ["another peer is called riga already", "hospes peer add FILE --name OTHER"];
+    refused(&narva, &add, 6, &said).await?;
+    // A center that is known keeps its name, whatever its file calls it by now.
+    let renamed = riga.card.with_file_name("renamed.pem");
+    let renamed = renamed.to_string_lossy();
+    riga.run(["center", "export", &renamed, "--name", "Helsinki"]).await?;
+    narva.run(["peer", "add", &renamed, "--yes"]).await?;
+    ensure!(peer(&narva, "Riga").await?.is_some(), "it was renamed");
+    ensure!(peer(&narva, "Helsinki").await?.is_none(), "it is there twice");
+    Ok(())
+}
+
+#[tokio::test]
 async fn adding_a_peer_twice_changes_nothing_and_oneself_cannot_be_added() -> Result<()> {
     let stage = stage()?;
     let (narva, riga) = tokio::try_join!(stage.center("Narva"), stage.center("Riga"))?;
