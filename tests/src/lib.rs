@@ -16,6 +16,7 @@ pub mod pasted;
 pub mod records;
 pub mod siege;
 pub mod slow;
+pub mod spy;
 pub mod terminal;
 pub mod theatre;
 pub mod vigil;

@@ -74,7 +74,7 @@ impl Admin for AdminService {
                 format!("keyslots: has {size} bytes, at most {LARGEST_KEYSLOTS} are read");
             return Err(refusal(Reason::Invalid, message));
         }
-        let node_public_key = self.vault.initialize(*key, keyslots).await.map_err(vault_failed)?;
+        let node_public_key = self.vault.initialize(key, keyslots).await.map_err(vault_failed)?;
         Ok(Response::new(admin::InitializeResponse { node_public_key }))
     }
 
@@ -115,7 +115,7 @@ impl Admin for AdminService {
         request: Request<admin::UnsealRequest>,
     ) -> Result<Response<admin::UnsealResponse>, Status> {
         let key = key(request.into_inner().database_key)?;
-        let already = self.vault.unseal(*key).await.map_err(vault_failed)?;
+        let already = self.vault.unseal(key).await.map_err(vault_failed)?;
         Ok(Response::new(admin::UnsealResponse { already }))
     }
 
@@ -455,6 +455,7 @@ pub(crate) fn vault_failed(error: VaultError) -> Status {
     let reason = match &error {
         VaultError::Initialized => Reason::Exists,
         VaultError::Uninitialized | VaultError::Wiped => Reason::Uninitialized,
+        VaultError::Spent => Reason::Sealed,
         VaultError::NotBegun
         | VaultError::Certificate(_)
         | VaultError::ForeignKey

@@ -252,6 +252,11 @@ impl Center {
         for task in &rest {
             task.abort();
         }
+        // It has records in its memory, and nobody asks it any more.
+        self.merger.kill();
+        if let Err(error) = self.store.overwrite_memory().await {
+            tracing::warn!(%error, "memory is given back without being overwritten");
+        }
         self.store.close().await
     }
 

@@ -37,6 +37,7 @@ pub mod peers;
 mod profile;
 mod random;
 pub mod recovery;
+pub mod renewal;
 mod room;
 pub mod roster;
 pub mod socket;

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use hospes_identity::secret;
 use hospes_node::config::{Config, Overrides, listener};
+use hospes_node::renewal::{self, Renewed};
 use hospes_node::vault::{State, Vault};
 use hospes_node::{hardening, merger, socket, telemetry, watchman, worker};
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a stopping node may take in all.
 const STOPPING: Duration = Duration::from_secs(15);
+/// How long those who are connected have to hear the answer before a node that was sealed replaces
+/// itself.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The daemon of a counseling center.
 ///
@@ -52,6 +56,8 @@ struct Arguments {
         value_parser = ["error", "warn", "info", "debug"]
     )]
     log: String,
+    #[arg(long = renewal::ARGUMENT.trim_start_matches('-'), hide = true)]
+    after_sealing: Option<Renewed>,
 }
 
 fn main() -> ExitCode {
@@ -105,7 +111,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("start the runtime")?
-        .block_on(serve(config, program))
+        .block_on(serve(config, program, arguments.after_sealing))
 }
 
 async fn unseal(vault: &Arc<Vault>, file: &Path) -> anyhow::Result<()> {
@@ -118,11 +124,18 @@ async fn unseal(vault: &Arc<Vault>, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
+async fn serve(config: Config, program: PathBuf, renewed: Option<Renewed>) -> anyhow::Result<()> {
     let path = config.socket();
-    let listener = socket::bind(&path).await.with_context(|| format!("open {}", path.display()))?;
-    let passphrase_file = config.passphrase_file.clone();
-    let vault = Arc::new(Vault::new(config, program)?);
+    let listener = match renewed {
+        Some(_) => renewal::take_over().and_then(socket::resume),
+        None => socket::bind(&path).await,
+    };
+    let listener = listener.with_context(|| format!("open {}", path.display()))?;
+    let handed_on = socket::hand_on(&listener)?;
+    // A node that was sealed waits for a person, also where it starts without one.
+    let passphrase_file = config.passphrase_file.clone().filter(|_| renewed.is_none());
+    let why = renewed.and_then(|renewed| renewed.why);
+    let vault = Arc::new(Vault::new(config, program.clone(), why)?);
     let stop = CancellationToken::new();
     let admin = tokio::spawn(socket::serve(listener, vault.clone(), stop.clone()));
     let word = match vault.state() {
@@ -144,6 +157,14 @@ async fn serve(config: Config, program: PathBuf) -> anyhow::Result<()> {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        renewed = vault.spent() => {
+            stop.cancel();
+            let _ = tokio::time::timeout(LAST_WORDS, admin).await;
+            // Whatever is being done to the keys is done to its end.
+            let _turn = vault.last_turn().await;
+            let error = renewal::replace(&program, handed_on, renewed);
+            return Err(error).context("begin anew after sealing; the node ends");
+        }
     }
     tracing::info!("stopping");
     let stopped = tokio::time::timeout(STOPPING, async {

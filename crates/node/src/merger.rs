@@ -1,6 +1,7 @@
 //! The parent's side of the merge worker: asks, and copes when the worker dies.
 
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -8,7 +9,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use hospes_sync::merge::{self, Request, Response, Suspects};
-use rustix::process::Signal;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
@@ -38,6 +39,8 @@ pub const WORKER_ARGUMENT: &str = "merge-worker";
 pub struct Merger {
     program: PathBuf,
     worker: Mutex<Option<Worker>>,
+    /// The process that runs, to be killed at once.
+    running: std::sync::Mutex<Option<OwnedFd>>,
     /// What the latest worker said of its confinement.
     confinement: std::sync::Mutex<Option<Confinement>>,
 }
@@ -71,7 +74,12 @@ pub struct NoWorker(String);
 impl Merger {
     /// A merger whose worker is started from this program when it is first needed.
     pub fn new(program: PathBuf) -> Self {
-        Self { program, worker: Mutex::new(None), confinement: std::sync::Mutex::default() }
+        Self {
+            program,
+            worker: Mutex::new(None),
+            running: std::sync::Mutex::default(),
+            confinement: std::sync::Mutex::default(),
+        }
     }
 
     /// What confines the worker, by its own word. Starts one if none has greeted yet; `None` while
@@ -84,6 +92,15 @@ impl Merger {
             *slot = Some(self.start().await.map_err(|death| NoWorker(death.to_string()))?);
         }
         Ok(self.known_confinement())
+    }
+
+    /// Ends the worker, whatever it is at, and with it what it has in its memory. For a node that
+    /// closes.
+    pub fn kill(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(running) = running {
+            let _ = pidfd_send_signal(running, Signal::KILL);
+        }
     }
 
     fn known_confinement(&self) -> Option<Confinement> {
@@ -195,6 +212,9 @@ impl Merger {
             .spawn()
             .map_err(Death::Start)?;
         let broken = || Death::Start(io::Error::from(io::ErrorKind::BrokenPipe));
+        let running = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let running = running.and_then(|id| pidfd_open(id, PidfdFlags::empty()).ok());
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
         let input = child.stdin.take().ok_or_else(broken)?;
         let output = child.stdout.take().ok_or_else(broken)?;
         Ok(Worker { child, input, output })

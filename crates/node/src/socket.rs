@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,6 +28,17 @@ pub async fn bind(path: &Path) -> io::Result<UnixListener> {
     let listener = UnixListener::bind(path)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
     Ok(listener)
+}
+
+/// The socket that the image of the node before has handed over.
+pub fn resume(listener: std::os::unix::net::UnixListener) -> io::Result<UnixListener> {
+    listener.set_nonblocking(true)?;
+    UnixListener::from_std(listener)
+}
+
+/// The same socket for the image of the node that comes next.
+pub fn hand_on(listener: &UnixListener) -> io::Result<std::os::unix::net::UnixListener> {
+    Ok(listener.as_fd().try_clone_to_owned()?.into())
 }
 
 /// Serves the socket until the token is cancelled.

@@ -14,7 +14,7 @@ use hospes_identity::keyslots::{DatabaseKey, KeyProof, Keyslots, UnsealError};
 use hospes_identity::node::NodeKey;
 use hospes_store::{Store, StoreError, StoredIdentity};
 use tokio::net::TcpListener;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::server::TcpIncoming;
@@ -24,6 +24,7 @@ use crate::center::{Center, OpenError, SOFTWARE};
 use crate::config::Config;
 use crate::editor::EditError;
 use crate::keyfile::FileError;
+use crate::renewal::Renewed;
 use crate::watchman::SealReason;
 use crate::{access, backup, clock, keyfile, profile};
 
@@ -67,6 +68,9 @@ pub struct NodeFacts {
 /// Why the node did not change its state.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
+    /// It was sealed a moment ago, and the process replaces itself.
+    #[error("use the node: it is being sealed; try again")]
+    Spent,
     /// There is a database already.
     #[error("initialize the node: it is initialized already")]
     Initialized,
@@ -124,6 +128,8 @@ pub struct Vault {
     inner: RwLock<Inner>,
     /// One change of state at a time.
     turning: Mutex<Option<Begun>>,
+    /// Set when a key of the database was in memory and should be there no more.
+    spent: watch::Sender<Option<Renewed>>,
 }
 
 struct Inner {
@@ -154,8 +160,13 @@ struct Begun {
 }
 
 impl Vault {
-    /// The vault of a data folder. `program` is started again as the merge worker.
-    pub fn new(config: Config, program: PathBuf) -> Result<Self, VaultError> {
+    /// The vault of a data folder. `program` is started again as the merge worker. `sealed_why` is what
+    /// the process says that sealed itself and was replaced by this one.
+    pub fn new(
+        config: Config,
+        program: PathBuf,
+        sealed_why: Option<SealReason>,
+    ) -> Result<Self, VaultError> {
         // A keyslots file without identity is an `init` that was broken off: it may begin again.
         // What a backup that was broken off has left.
         let _ = fs::remove_dir_all(backup::Scratch::root(&config.data));
@@ -170,14 +181,49 @@ impl Vault {
             config,
             program,
             started: clock::now(),
-            inner: RwLock::new(Inner::closed(state, None)),
+            inner: RwLock::new(Inner::closed(state, sealed_why)),
             turning: Mutex::new(None),
+            spent: watch::Sender::new(None),
         })
     }
 
     /// What the node can do at the moment.
     pub fn state(&self) -> State {
         self.read(|inner| inner.state.clone())
+    }
+
+    /// Waits until the node was sealed or wiped: it opens no more, and its process should be replaced.
+    pub async fn spent(&self) -> Renewed {
+        let mut spent = self.spent.subscribe();
+        loop {
+            if let Some(renewed) = *spent.borrow_and_update() {
+                return renewed;
+            }
+            // The sender is ours: it does not end before we do.
+            let _ = spent.changed().await;
+        }
+    }
+
+    /// Waits until nobody changes anything, and lets nobody begin.
+    pub async fn last_turn(&self) -> impl Sized + '_ {
+        self.turning.lock().await
+    }
+
+    /// The turn of somebody who brings a key or changes what keys open.
+    async fn turn(&self) -> Result<MutexGuard<'_, Option<Begun>>, VaultError> {
+        let turning = self.turning.lock().await;
+        match *self.spent.borrow() {
+            Some(_) => Err(VaultError::Spent),
+            None => Ok(turning),
+        }
+    }
+
+    fn spend(&self, why: Option<SealReason>) {
+        self.spent.send_if_modified(|spent| {
+            let first = spent.is_none();
+            *spent = spent.or(Some(Renewed { why }));
+            first
+        });
     }
 
     /// What there is to know about the process.
@@ -228,10 +274,10 @@ impl Vault {
     /// First half of `init`: the database and in it a node key, whose public half is returned.
     pub async fn initialize(
         &self,
-        database_key: [u8; 32],
+        database_key: Zeroizing<[u8; 32]>,
         keyslots: String,
     ) -> Result<Vec<u8>, VaultError> {
-        let mut turning = self.turning.lock().await;
+        let mut turning = self.turn().await?;
         if !matches!(self.state(), State::Uninitialized | State::Wiped) {
             return Err(VaultError::Initialized);
         }
@@ -260,7 +306,7 @@ impl Vault {
         backup_key: &[u8],
         confirmed: &[String],
     ) -> Result<CenterId, VaultError> {
-        let mut turning = self.turning.lock().await;
+        let mut turning = self.turn().await?;
         let chain = Chain::parse(&node_der, &center_der)?;
         let Some(begun) = turning.take() else { return Err(VaultError::NotBegun) };
         if chain.node_public_key() != begun.key.public_key() {
@@ -303,23 +349,35 @@ impl Vault {
     }
 
     /// Opens the database with its key. True when it was open already.
-    pub async fn unseal(self: &Arc<Self>, database_key: [u8; 32]) -> Result<bool, VaultError> {
-        let database_key = Zeroizing::new(database_key);
-        let _turn = self.turning.lock().await;
+    pub async fn unseal(
+        self: &Arc<Self>,
+        database_key: Zeroizing<[u8; 32]>,
+    ) -> Result<bool, VaultError> {
+        let _turn = self.turn().await?;
         match self.state() {
             State::Uninitialized => return Err(VaultError::Uninitialized),
             State::Wiped => return Err(VaultError::Wiped),
             State::Open(_) => return Ok(true),
             State::Sealed => {}
         }
-        let store = Store::open(self.config.database(), &database_key).await?;
-        let proof = proof(&database_key)?;
+        let opened = self.open_with(&database_key).await;
+        match &opened {
+            // Where it was the right key it is in memory, and the node is sealed all the same.
+            Err(VaultError::Store(StoreError::WrongKey { .. })) | Ok(()) => {}
+            Err(_) => self.spend(None),
+        }
+        opened.map(|()| false)
+    }
+
+    async fn open_with(self: &Arc<Self>, database_key: &[u8; 32]) -> Result<(), VaultError> {
+        let store = Store::open(self.config.database(), database_key).await?;
+        let proof = proof(database_key)?;
         if self.keyslots().ok().and_then(|keyslots| keyslots.vouched(&proof)) == Some(false) {
             tracing::warn!("something else than hospes wrote keyslots.json; see: hospes keys list");
         }
         self.open(store, proof).await?;
         tracing::info!("unsealed");
-        Ok(false)
+        Ok(())
     }
 
     /// Opens the database with a passphrase, for unattended start. Takes about a second of a core.
@@ -331,7 +389,7 @@ impl Vault {
         let key = tokio::task::spawn_blocking(move || keyslots.open(&passphrase))
             .await
             .map_err(|error| VaultError::Crypto(error.to_string()))??;
-        self.unseal(*key.as_bytes()).await
+        self.unseal(Zeroizing::new(*key.as_bytes())).await
     }
 
     /// Closes everything but the admin socket. True when it was closed already.
@@ -364,7 +422,7 @@ impl Vault {
 
     /// Replaces the keyslots file of an open node: as a whole or not at all.
     pub async fn replace_keyslots(&self, json: &str) -> Result<(), VaultError> {
-        let _turn = self.turning.lock().await;
+        let _turn = self.turn().await?;
         let keyslots = Keyslots::from_json(json.as_bytes())?;
         let vouched =
             self.read(|inner| inner.proof.as_ref().and_then(|proof| keyslots.vouched(proof)));
@@ -386,10 +444,17 @@ impl Vault {
         if matches!(self.state(), State::Uninitialized) {
             return Err(VaultError::Uninitialized);
         }
+        let open = match self.state() {
+            State::Open(center) => Some(center),
+            State::Uninitialized | State::Sealed | State::Wiped => None,
+        };
         match tokio::time::timeout(CLOSING, self.close(None)).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => tracing::warn!(%error, "the node did not close cleanly"),
             Err(_) => tracing::warn!("the node did not close in {} s", CLOSING.as_secs()),
+        }
+        if let Some(center) = open {
+            center.merger.kill();
         }
         let config = &self.config;
         let mut destroyed = Vec::new();
@@ -399,6 +464,7 @@ impl Vault {
             }
         }
         self.write(|inner| *inner = Inner::closed(State::Wiped, None));
+        self.spend(None);
         tracing::warn!("wiped: the keyslots are destroyed, nothing opens the database any more");
         Ok(destroyed)
     }
@@ -410,7 +476,9 @@ impl Vault {
         if let Some((_, stop)) = before.local {
             stop.cancel();
         }
-        center.close().await?;
+        let closed = center.close().await;
+        self.spend(why);
+        closed?;
         tracing::info!("sealed");
         Ok(false)
     }

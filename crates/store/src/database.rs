@@ -161,6 +161,15 @@ impl Store {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// From now on SQLite overwrites memory before it gives it back, pages with records first of all, in
+    /// the whole process. That costs time: for a process that is to close its database and to end.
+    pub async fn overwrite_memory(&self) -> Result<(), StoreError> {
+        self.write(|writer| {
+            Box::pin(async { writer.execute("PRAGMA cipher_memory_security = ON").await })
+        })
+        .await
+    }
+
     /// Finishes what was asked for before, closes all connections and gives the folder free.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.inner.readers.close().await;

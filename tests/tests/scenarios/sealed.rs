@@ -7,11 +7,13 @@ use anyhow::{Context as _, Result, ensure};
 use hospes_domain::id::hex;
 use hospes_identity::Keyslots;
 use hospes_stage::stage::{Center, text};
-use hospes_tests::desk;
 use hospes_tests::operator::{attempt, found, refused};
 use hospes_tests::records::{dice, seed, words};
+use hospes_tests::spy::{self, Needle};
 use hospes_tests::theatre::stage;
-use tokio::net::TcpStream;
+use hospes_tests::{desk, fault};
+use serde_json::Value;
+use tokio::net::{TcpStream, UnixStream};
 
 /// Forms in which a disk may hold a word.
 fn forms(word: &str) -> [Vec<u8>; 3] {
@@ -110,6 +112,122 @@ async fn the_disk_of_a_sealed_node_tells_nothing() -> Result<()> {
 
     // Nor does the log, of a node that was filled, asked and edited.
     absent(std::slice::from_ref(&center.log), &needles).context("the log")
+}
+
+/// The key of a center's database in the forms that a program has it in, and these words.
+fn memorable(center: &Center, secrets: &[String]) -> Result<Vec<Needle>> {
+    let key = database_key(center)?;
+    let mut needles: Vec<Needle> = vec![
+        ("the key".to_owned(), key.to_vec()),
+        ("the key in hexadecimal".to_owned(), hex(&key).into()),
+        ("the key in capital hexadecimal".to_owned(), hex(&key).to_uppercase().into()),
+    ];
+    for word in secrets {
+        needles.extend(forms(word).map(|form| (word.clone(), form)));
+    }
+    Ok(needles)
+}
+
+/// Checks that a spy who reads the memory of an open node finds the key and records in it.
+fn is_told(center: &Center, needles: &[Needle], words: &[String]) -> Result<()> {
+    let found = spy::found(center, needles)?;
+    ensure!(found.iter().any(|name| name.starts_with("the key")), "the spy is blind: {found:?}");
+    let told = words.iter().filter(|word| found.contains(word)).count();
+    ensure!(told > words.len() / 2, "the spy sees {told} words: {found:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_memory_of_a_sealed_or_wiped_node_tells_nothing() -> Result<()> {
+    if !spy::may_look() {
+        return Ok(());
+    }
+    let stage = stage()?;
+    let center = stage.center("Narva").await?;
+    let secrets = words(&mut dice(seed(51)), 50);
+    fill(&center, stage.folder(), &secrets).await?;
+    let needles = memorable(&center, &secrets)?;
+    let process = fault::node(&center)?;
+    is_told(&center, &needles, &secrets)?;
+
+    center.run(["seal"]).await?;
+    let state = |status: Value| text(&status, "/node/state");
+    ensure!(state(center.json(["status"]).await?)? == "sealed");
+    let found = spy::found(&center, &needles)?;
+    ensure!(found.is_empty(), "after hospes seal: {found:?}");
+    ensure!(fault::node(&center)? == process, "it has another number");
+    ensure!(fault::workers(process)?.is_empty(), "a merge worker is left");
+
+    // Once more by a node that was renewed, and that seals itself while lists are taken in.
+    center.unseal().await?;
+    ensure!(center.status().await?.ours("service") == 10);
+    let more = words(&mut dice(seed(52)), 50);
+    let needles = memorable(&center, &[secrets.clone(), more.clone()].concat())?;
+    fill(&center, stage.folder(), &more).await?;
+    is_told(&center, &needles, &more)?;
+    let file = stage.folder().join("services.csv").to_string_lossy().into_owned();
+    let import = ["import", "services", &file];
+    let (import, wiped) =
+        tokio::join!(attempt(&center, &import), attempt(&center, &["wipe", "--yes-destroy"]),);
+    ensure!(wiped?.code == 0 && import.is_ok());
+    let status = center.json(["status"]).await?;
+    ensure!(state(status)? == "wiped");
+    let found = spy::found(&center, &needles)?;
+    ensure!(found.is_empty(), "after hospes wipe: {found:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_that_did_not_open_the_node_is_not_kept_in_memory_either() -> Result<()> {
+    if !spy::may_look() {
+        return Ok(());
+    }
+    let stage = stage()?;
+    let center = stage.center("Narva").await?;
+    let needles = memorable(&center, &[])?;
+    center.run(["seal"]).await?;
+    // Somebody else has its port, so that the right passphrase opens nothing.
+    let squatter = std::net::TcpListener::bind(center.local)?;
+    let passphrase = center.passphrase.to_string_lossy();
+    let unseal = ["unseal", "--passphrase-file", &*passphrase];
+    refused(&center, &unseal, 1, &["end the program that uses it"]).await?;
+    ensure!(text(&center.json(["status"]).await?, "/node/state")? == "sealed");
+    let found = spy::found(&center, &needles)?;
+    ensure!(found.is_empty(), "{found:?}");
+    drop(squatter);
+    center.unseal().await
+}
+
+#[tokio::test]
+async fn who_holds_a_call_open_keeps_no_sealed_node_from_forgetting() -> Result<()> {
+    if !spy::may_look() {
+        return Ok(());
+    }
+    let stage = stage()?;
+    let center = stage.center("Narva").await?;
+    let needles = memorable(&center, &[])?;
+    let mut idle = Vec::new();
+    for _ in 0..8 {
+        idle.push(UnixStream::connect(center.data.join("admin.sock")).await?);
+    }
+    // A stop that comes in the middle of it is a stop, and not lost.
+    center.run(["seal"]).await?;
+    ensure!(text(&center.json(["status"]).await?, "/node/state")? == "sealed");
+    let found = spy::found(&center, &needles)?;
+    ensure!(found.is_empty(), "{found:?}");
+    drop(idle);
+    // Sealed again and again it is one process with as many open files as in the beginning.
+    let open = |center: &Center| -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", fault::node(center)?))?.count())
+    };
+    let before = open(&center)?;
+    for _ in 0..5 {
+        center.unseal().await?;
+        center.run(["seal"]).await?;
+    }
+    let after = open(&center)?;
+    ensure!(after <= before + 1, "{before} open files became {after}");
+    Ok(())
 }
 
 #[tokio::test]

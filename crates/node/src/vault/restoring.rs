@@ -57,7 +57,7 @@ impl Vault {
 
     /// In place of `initialize`: the database from a backup, under a new key, and a new node key.
     pub async fn restore(&self, parts: Parts) -> Result<admin::RestoreResponse, VaultError> {
-        let mut turning = self.turning.lock().await;
+        let mut turning = self.turn().await?;
         if !matches!(self.state(), State::Uninitialized) {
             return Err(VaultError::Initialized);
         }
