@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use hospes_stage::stage::{Center, introduce};
@@ -11,6 +12,9 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+/// Parts of a second in which Linux tells processor time, on every machine.
+const TICKS: u32 = 100;
 
 /// What a proxy does with what comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +143,16 @@ pub fn node(center: &Center) -> Result<i32> {
             && process.words.iter().any(|word| *word == data)
     });
     Ok(node.with_context(|| format!("the node of {} does not run", center.name))?.pid)
+}
+
+/// The processor time that a node has used since it was started.
+pub fn processor_time(center: &Center) -> Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", node(center)?))?;
+    // After the name, which may hold anything: the 12th and 13th number, in ticks.
+    let (_, numbers) = stat.rsplit_once(')').context("a line without a name")?;
+    let ticks = numbers.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    let ticks: u64 = ticks.sum::<Result<u64, _>>()?;
+    Ok(Duration::from_secs(ticks) / TICKS)
 }
 
 /// The merge workers of a node's process.

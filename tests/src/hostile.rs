@@ -1,6 +1,7 @@
 //! A center that does not keep the rules: it has real keys and certificates, speaks the peer
 //! protocol by hand, and signs whatever it likes.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -240,9 +241,33 @@ pub async fn dial(
     center: &Center,
     config: Arc<rustls::ClientConfig>,
 ) -> Result<TlsStream<TcpStream>> {
-    let tcp = TcpStream::connect(center.peer).await?;
+    dial_address(center.peer, config).await
+}
+
+/// The same, for somebody who has only its address.
+pub async fn dial_address(
+    address: SocketAddr,
+    config: Arc<rustls::ClientConfig>,
+) -> Result<TlsStream<TcpStream>> {
+    let tcp = TcpStream::connect(address).await?;
     tcp.set_nodelay(true)?;
     Ok(TlsConnector::from(config).connect(tls::server_name(), tcp).await?)
+}
+
+/// What an attacker has to know of a node.
+#[derive(Debug, Clone, Copy)]
+pub struct Victim {
+    /// Where it accepts peers.
+    pub address: SocketAddr,
+    /// Its center.
+    pub center: CenterId,
+}
+
+impl Victim {
+    /// The node of a center on the stage.
+    pub async fn of(center: &Center) -> Result<Self> {
+        Ok(Self { address: center.peer, center: center.id().await?.parse()? })
+    }
 }
 
 /// A link to a node, spoken by hand.
@@ -255,9 +280,13 @@ pub struct Conversation {
 impl Conversation {
     /// Connects, greets, and says which centers it accepts: itself.
     pub async fn open(persona: &Persona, center: &Center) -> Result<Self> {
-        let expected = center.id().await?.parse()?;
-        let config = persona.tls(expected)?;
-        let tls = dial(center, config).await?;
+        Self::to(persona, Victim::of(center).await?).await
+    }
+
+    /// The same, for somebody who has only its address and name.
+    pub async fn to(persona: &Persona, victim: Victim) -> Result<Self> {
+        let config = persona.tls(victim.center)?;
+        let tls = dial_address(victim.address, config).await?;
         let mut tls = Some(tls);
         let connector = tower::service_fn(move |_: tonic::codegen::http::Uri| {
             let tls = tls.take();
@@ -297,6 +326,20 @@ impl Conversation {
     pub async fn say_wire(&mut self, body: peer::frame::Body) -> Result<()> {
         let frame = peer::Frame { body: Some(body) };
         self.outgoing.send(frame).await.context("the link is gone")
+    }
+
+    /// Says anything at all, and reads what comes meanwhile.
+    pub async fn say_and_listen(&mut self, body: peer::frame::Body) -> Result<()> {
+        let said = self.outgoing.send(peer::Frame { body: Some(body) });
+        tokio::pin!(said);
+        loop {
+            tokio::select! {
+                said = &mut said => return said.context("the link is gone"),
+                heard = self.incoming.message() => {
+                    heard?.context("the node ended the link")?;
+                }
+            }
+        }
     }
 
     /// Sends changes in one frame, and does not wait.

@@ -31,6 +31,23 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether a sign has no business in a text that people read: what steers a screen or turns the direction
+/// of what follows, what has no ink and that no script needs, and what is no character at all. Joiners and
+/// marks of direction, which Persian, Hindi and Hebrew need, are none.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{200b}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e00ff}')
+        || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Whether a sign comes along when text is copied from a page, and means nothing.
+pub fn is_stray(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
 /// The text as lower-case ASCII words of `[a-z0-9]`, with one space between them.
 ///
 /// Drops diacritics, apostrophes and invisible characters, repairs letters of a foreign script

@@ -111,7 +111,7 @@ pub(crate) fn is_over(offer: &Fields, now: Timestamp) -> bool {
     day.and_then(end_of).is_some_and(|end| now >= end)
 }
 
-fn start_of(date: &str) -> Option<Timestamp> {
+pub(crate) fn start_of(date: &str) -> Option<Timestamp> {
     format!("{date}T00:00:00Z").parse().ok()
 }
 

@@ -91,9 +91,12 @@ pub fn server_name() -> ServerName<'static> {
     ServerName::from(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }
 
-/// Who the peer of a finished handshake is.
-pub fn peer_of(certificates: &[CertificateDer<'_>]) -> Option<Chain> {
-    Chain::from_certificates(certificates).ok()
+/// Who the peer of a finished handshake is, if it means to speak what we do.
+pub fn peer_of(handshake: &rustls::CommonState) -> Option<Chain> {
+    if handshake.alpn_protocol() != Some(ALPN) {
+        return None;
+    }
+    Chain::from_certificates(handshake.peer_certificates()?).ok()
 }
 
 const ALPN: &[u8] = b"h2";

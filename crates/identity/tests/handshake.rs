@@ -171,11 +171,20 @@ fn two_centers_that_added_each_other_connect_with_post_quantum_keys() {
     assert_eq!(link.client.handshake_kind(), Some(HandshakeKind::Full));
     assert_eq!(link.server.server_name(), None);
 
-    let seen_by_b = peer_of(link.server.peer_certificates().unwrap()).unwrap();
-    let seen_by_a = peer_of(link.client.peer_certificates().unwrap()).unwrap();
+    let seen_by_b = peer_of(&link.server).unwrap();
+    let seen_by_a = peer_of(&link.client).unwrap();
     assert_eq!(seen_by_b, a.own.chain);
     assert_eq!(seen_by_a, b.own.chain);
     assert!(a.door.refused().is_empty() && b.door.refused().is_empty());
+}
+
+#[test]
+fn a_friend_that_does_not_say_what_it_speaks_is_nobody() {
+    let (a, b) = friends();
+    let mut silent = (*a.client(b.id())).clone();
+    silent.alpn_protocols.clear();
+    let link = connect(Arc::new(silent), b.server()).unwrap();
+    assert_eq!((peer_of(&link.server), peer_of(&link.client)), (None, None));
 }
 
 #[test]

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::handshakes::Handshakes;
+use crate::metered::Metered;
 use crate::network::{Counterpart, Network};
 use crate::transport;
 
@@ -87,14 +88,16 @@ fn shake_hands(
 }
 
 async fn serve(stream: TlsStream<TcpStream>, network: &Network, stop: CancellationToken) {
-    let Some(chain) = stream.get_ref().1.peer_certificates().and_then(tls::peer_of) else {
+    let Some(chain) = tls::peer_of(stream.get_ref().1) else {
         return;
     };
-    let Some(cut) = network.connections().register(&chain.center_id(), chain.epoch()) else {
+    let center = chain.center_id();
+    let Some(cut) = network.connections().register(&center, chain.epoch()) else {
         return;
     };
     let used = watch::Sender::new(false);
     let unused = abandoned(used.subscribe());
+    let is_used = used.subscribe();
     let service = PeerService { network: network.clone(), chain, cut: cut.clone(), used };
     let server = peer::peer_server::PeerServer::new(service)
         .max_decoding_message_size(limits::PEER_MESSAGE)
@@ -109,17 +112,26 @@ async fn serve(stream: TlsStream<TcpStream>, network: &Network, stop: Cancellati
         .max_header_list_size(8 * 1024)
         .keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(Duration::from_secs(20));
+    let stream = Metered::accepted(stream, network.toll(center));
     let connection = http.serve_connection(TokioIo::new(stream), routes);
     tokio::pin!(connection, unused);
-    tokio::select! {
-        _ = &mut connection => {}
+    let early = tokio::select! {
+        ended = &mut connection => match ended {
+            Ok(()) => "it hung up before there was a link".to_owned(),
+            Err(error) => format!("the connection broke before there was a link: {error}"),
+        },
         // Dropping the connection closes the socket with whatever was on its way.
-        () = cut.cancelled() => {}
-        () = &mut unused => {}
+        () = cut.cancelled() => String::new(),
+        () = &mut unused => format!("it opened no link within {} s", WITHOUT_STREAM.as_secs()),
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             let _ = tokio::time::timeout(Duration::from_secs(2), connection).await;
+            String::new()
         }
+    };
+    // What ends later the link tells.
+    if !early.is_empty() && !*is_used.borrow() {
+        network.ended_early(center, early);
     }
     cut.cancel();
 }

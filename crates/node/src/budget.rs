@@ -33,7 +33,7 @@ pub enum Resource {
     Useless,
     /// Milliseconds for which the merge worker was busy.
     Worker,
-    /// Bytes of everything that is said besides changes, which has to be answered.
+    /// Bytes of everything that is said besides changes, and for each frame what it takes to look at it.
     Talk,
 }
 
@@ -67,7 +67,7 @@ impl Resource {
             Resource::Records => "it brought more new records than a peer may",
             Resource::Useless => "it sent too many changes that were refused or built on nothing",
             Resource::Worker => "its changes took too long to merge",
-            Resource::Talk => "it asked and compared more than a peer may",
+            Resource::Talk => "it said, asked and compared more than a peer may",
         }
     }
 }

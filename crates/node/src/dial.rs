@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Endpoint;
 
 use crate::door::Door;
+use crate::metered::Metered;
 use crate::network::{Counterpart, Network};
 use crate::{clock, random, transport};
 
@@ -123,18 +124,17 @@ impl Dialer {
                     let tcp = TcpStream::connect(&address).await?;
                     transport::prepare(&tcp)?;
                     let stream = tls.connect(tls::server_name(), tcp).await?;
-                    let chain = stream
-                        .get_ref()
-                        .1
-                        .peer_certificates()
-                        .and_then(tls::peer_of)
-                        .ok_or_else(|| io::Error::other("it showed no certificate"))?;
+                    let chain = tls::peer_of(stream.get_ref().1).ok_or_else(|| {
+                        io::Error::other("it showed no certificate, or speaks another protocol")
+                    })?;
+                    let center = chain.center_id();
                     let cut = network
                         .connections()
-                        .register(&chain.center_id(), chain.epoch())
+                        .register(&center, chain.epoch())
                         .ok_or_else(|| io::Error::other("it is not trusted any more"))?;
                     *met.lock().unwrap_or_else(PoisonError::into_inner) = Some((chain, cut));
-                    Ok::<_, io::Error>(TokioIo::new(stream))
+                    let toll = network.toll(center);
+                    Ok::<_, io::Error>(TokioIo::new(Metered::dialed(stream, toll)))
                 }
             })
         };

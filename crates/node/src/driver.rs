@@ -211,6 +211,11 @@ impl Driver {
                 known.last_error = why;
                 known.next_try = Some(next_try);
             }
+            Event::EndedEarly { center, why } => {
+                tracing::info!(peer = %center.short(), why, "no link came about");
+                let known = self.known.entry(center).or_insert_with(|| LinkStatus::unseen(center));
+                known.last_error = why;
+            }
             Event::Crowded => self.make_room(),
             Event::RosterChanged => {
                 let roster = self.means.roster.current();

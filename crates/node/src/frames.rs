@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hospes_domain::fold::is_hidden;
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey, Timestamp};
 use hospes_sync::alarm::{Alarm, Cause};
 use hospes_sync::frame::{
@@ -117,7 +118,7 @@ pub fn from_wire(frame: peer::Frame) -> Checked<Frame> {
             protocol_min: hello.protocol_min,
             protocol_max: hello.protocol_max,
             features: hello.features,
-            software: shortened(&hello.software, 64),
+            software: spoken(&hello.software, 64),
             nonce: bytes16(&hello.nonce, "nonce")?,
             roster: bytes16(&hello.roster, "roster")?,
             clock: Timestamp(hello.clock),
@@ -168,7 +169,7 @@ pub fn from_wire(frame: peer::Frame) -> Checked<Frame> {
         Wire::Ack(ack) => Frame::Ack { through: ack.through },
         Wire::Ping(ping) => Frame::Ping(Ping { number: ping.number, clock: Timestamp(ping.clock) }),
         Wire::Pong(pong) => Frame::Pong(pong.number),
-        Wire::Bye(bye) => Frame::Bye(shortened(&bye.reason, limits::NOTE)),
+        Wire::Bye(bye) => Frame::Bye(spoken(&bye.reason, limits::NOTE)),
         Wire::Alarms(alarms) => {
             at_most("alarms", alarms.alarms.len(), limits::ALARMS_PER_FRAME)?;
             Frame::Alarms(alarms.alarms.iter().map(alarm).collect::<Checked<_>>()?)
@@ -499,6 +500,11 @@ fn kind(number: u32) -> Checked<Kind> {
         .ok()
         .and_then(|number| Kind::from_number(number).ok())
         .ok_or(InvalidFrame::Field("kind"))
+}
+
+/// Words of a peer for a line of a log or a screen: nothing in them begins another line or hides.
+fn spoken(text: &str, limit: usize) -> String {
+    shortened(text, limit).chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect()
 }
 
 /// At most `limit` bytes of a text, cut between characters.

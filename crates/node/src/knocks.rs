@@ -15,7 +15,7 @@ pub(crate) async fn list(
     known: &[Peer],
 ) -> Result<Vec<admin::PendingPeer>, Status> {
     let pending = center.store.pending().await.map_err(store_failed)?;
-    Ok(pending.iter().map(|knock| turned_away(knock, known)).collect())
+    Ok(pending.iter().filter_map(|knock| turned_away(knock, known)).collect())
 }
 
 /// Takes all off the list, and says how many there were.
@@ -28,20 +28,19 @@ pub(crate) async fn forget(center: &Center) -> Result<u32, Status> {
     Ok(forgotten)
 }
 
-/// A center that knocked, with what we know of it.
-fn turned_away(knock: &Pending, peers: &[Peer]) -> admin::PendingPeer {
+/// A center that knocked, with what we know of it. None of one that was added since: it knocks again.
+fn turned_away(knock: &Pending, peers: &[Peer]) -> Option<admin::PendingPeer> {
     let known = peers.iter().find(|peer| peer.center == knock.center);
     let why = match (knock.old_epoch, known.map(|peer| peer.state)) {
         (Some(epoch), _) => {
             format!("it showed a key of epoch {epoch}, and its center has a later one")
         }
-        (None, None | Some(PeerState::Active | PeerState::Suspended)) => {
-            "nobody had added it here".to_owned()
-        }
+        (None, None) => "nobody had added it here".to_owned(),
+        (None, Some(PeerState::Active | PeerState::Suspended)) => return None,
         (None, Some(PeerState::Removed)) => "it was removed here".to_owned(),
         (None, Some(PeerState::Barred)) => "it is kept out here".to_owned(),
     };
-    admin::PendingPeer {
+    Some(admin::PendingPeer {
         center: knock.center.to_string(),
         groups: fingerprint::groups(&knock.center),
         words: peers::words(&knock.center),
@@ -51,7 +50,7 @@ fn turned_away(knock: &Pending, peers: &[Peer]) -> admin::PendingPeer {
         why,
         old_epoch: knock.old_epoch.unwrap_or_default(),
         known_name: known.map(|peer| peer.name.clone()).unwrap_or_default(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -88,11 +87,15 @@ mod tests {
             (vec![], "nobody had added it here", ""),
             (vec![peer(PeerState::Removed)], "it was removed here", "Narva"),
             (vec![peer(PeerState::Barred)], "it is kept out here", "Narva"),
-            (vec![peer(PeerState::Active)], "nobody had added it here", "Narva"),
         ] {
-            let shown = turned_away(&knock, &peers);
+            let shown = turned_away(&knock, &peers).unwrap();
             assert_eq!((shown.why.as_str(), shown.known_name.as_str()), (why, name));
             assert_eq!((shown.words.len(), shown.times), (12, 3));
         }
+        let added = turned_away(&knock, &[peer(PeerState::Active)]);
+        assert!(added.is_none(), "{added:?}");
+        let old = Pending { old_epoch: Some(1), ..knock };
+        let shown = turned_away(&old, &[peer(PeerState::Active)]).unwrap();
+        assert!(shown.why.contains("epoch 1"), "{shown:?}");
     }
 }

@@ -30,6 +30,7 @@ mod knocks;
 mod ledger;
 mod memory;
 pub mod merger;
+mod metered;
 pub mod network;
 mod outgoing;
 mod peerbook;

@@ -20,6 +20,7 @@ use crate::budget::{Budgets, Pause};
 use crate::connections::Connections;
 use crate::frames;
 use crate::memory::{Hold, Memory, Scarce};
+use crate::metered::Toll;
 use crate::outgoing::{self, Outgoing, Queue};
 
 /// Frames that may wait between a link's reader and the engine: a slow engine slows the sender.
@@ -31,8 +32,11 @@ const GREETING: Duration = Duration::from_secs(10);
 /// What a new link counts for besides what is said on it: it takes a handshake, and a walk through
 /// the catalogue.
 const NEW_LINK: usize = 1024 * 1024;
-/// What a frame counts for besides its bytes.
-const FRAME: usize = 64;
+/// What a frame counts for besides its bytes, of changes too: it is looked at by the one task that all
+/// links share.
+const FRAME: usize = 768;
+/// What each frame of HTTP/2 counts for, of which some are all that a link says.
+const TRANSPORT_FRAME: usize = 256;
 /// What a roster counts for besides its bytes: signatures, and a walk through the catalogue.
 const ROSTER: usize = 1024 * 1024;
 /// Bytes that a change takes in memory besides its weight.
@@ -107,6 +111,10 @@ pub(crate) enum Event {
         center: CenterId,
         why: String,
         next_try: Timestamp,
+    },
+    EndedEarly {
+        center: CenterId,
+        why: String,
     },
     RosterChanged,
     AlarmsChanged,
@@ -203,6 +211,16 @@ impl Network {
         let _ = self.events.send(Event::Unreachable { center, why, next_try });
     }
 
+    /// A connection of a center had an end before there was a link on it.
+    pub(crate) fn ended_early(&self, center: CenterId, why: String) {
+        let _ = self.events.send(Event::EndedEarly { center, why });
+    }
+
+    /// Whom the frames of a center's connection are charged to.
+    pub(crate) fn toll(&self, center: CenterId) -> PeerToll {
+        PeerToll { budgets: self.budgets.clone(), center }
+    }
+
     /// Unpacks a frame, once there is memory for it and its center may be heard.
     async fn take_in(
         &self,
@@ -214,13 +232,11 @@ impl Network {
         let size = frame.encoded_len();
         let talk = match &frame.body {
             // Changes are counted when the ledger gets them.
-            Some(peer::frame::Body::Changes(_)) => None,
-            Some(peer::frame::Body::Roster(_)) => Some(ROSTER + size),
-            _ => Some(FRAME + size),
+            Some(peer::frame::Body::Changes(_)) => FRAME,
+            Some(peer::frame::Body::Roster(_)) => ROSTER + size,
+            _ => FRAME + size,
         };
-        if let Some(talk) = talk {
-            self.heard(center, talk, cut).await;
-        }
+        self.heard(center, talk, cut).await;
         let scarce = |which| {
             if which == Scarce::Ceiling {
                 let _ = self.events.send(Event::Crowded);
@@ -257,6 +273,19 @@ impl Network {
             network: self.clone(),
         };
         (link, ReceiverStream::new(stream))
+    }
+}
+
+/// Charges the frames of a connection to the center at its other end.
+pub(crate) struct PeerToll {
+    budgets: Budgets,
+    center: CenterId,
+}
+
+impl Toll for PeerToll {
+    fn charge(&mut self, frames: usize) -> Option<Duration> {
+        let talk = frames.saturating_mul(TRANSPORT_FRAME);
+        self.budgets.talk(self.center, talk, Instant::now())
     }
 }
 

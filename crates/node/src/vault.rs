@@ -16,6 +16,7 @@ use hospes_store::{Store, StoreError, StoredIdentity};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, MutexGuard, watch};
 use tokio::task::JoinHandle;
+use tokio_stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::server::TcpIncoming;
 use zeroize::Zeroizing;
@@ -24,6 +25,7 @@ use crate::center::{Center, OpenError, SOFTWARE};
 use crate::config::Config;
 use crate::editor::EditError;
 use crate::keyfile::FileError;
+use crate::metered::{Desk, Metered};
 use crate::renewal::Renewed;
 use crate::watchman::SealReason;
 use crate::{access, backup, clock, keyfile, profile};
@@ -558,6 +560,8 @@ fn serve_local(
         // Without it every small answer waits 40 ms for the acknowledgement of the one before. The
         // server's own setting goes only for listeners that it opened itself.
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let incoming =
+            incoming.map(|stream| Ok::<_, io::Error>(Metered::accepted(stream?, Desk::new())));
         let served = tonic::transport::Server::builder()
             .max_concurrent_streams(64)
             .add_routes(access::local_routes(vault))

@@ -19,6 +19,7 @@ mod poison_changes;
 mod poison_floods;
 mod poison_heavy;
 mod poison_slow;
+mod poison_talk;
 mod printed;
 mod quarantine;
 mod replication;

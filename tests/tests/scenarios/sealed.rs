@@ -210,7 +210,6 @@ async fn who_holds_a_call_open_keeps_no_sealed_node_from_forgetting() -> Result<
     for _ in 0..8 {
         idle.push(UnixStream::connect(center.data.join("admin.sock")).await?);
     }
-    // A stop that comes in the middle of it is a stop, and not lost.
     center.run(["seal"]).await?;
     ensure!(text(&center.json(["status"]).await?, "/node/state")? == "sealed");
     let found = spy::found(&center, &needles)?;
@@ -225,6 +224,8 @@ async fn who_holds_a_call_open_keeps_no_sealed_node_from_forgetting() -> Result<
         center.unseal().await?;
         center.run(["seal"]).await?;
     }
+    // It answers: so the last image has begun.
+    center.json(["status"]).await?;
     let after = open(&center)?;
     ensure!(after <= before + 1, "{before} open files became {after}");
     Ok(())

@@ -54,7 +54,9 @@ impl Query {
                 (km <= f64::from(near.km)).then_some(km)?
             }
         };
-        let confirmed = Reverse(confirmed(kind, fields).unwrap_or_default());
+        // Whoever says that a host answers in two years says nothing of tonight.
+        let confirmed = confirmed(kind, fields).filter(|at| at.since(now) <= CLOCK_SLACK);
+        let confirmed = Reverse(confirmed.unwrap_or_default());
         Some(Rank { text: self.text_rank(&record)?, km: km as u32, confirmed })
     }
 

@@ -221,6 +221,8 @@ fn closer_words_then_nearer_towns_then_newer_confirmations_come_first() {
     assert!(rank("комнаты", &[]) < rank("Комнатассах", &[]));
     assert!(here < rank("комната", &[("near_town", 588_409.into())]));
     assert!(rank("комната", &[("near_town", 588_409.into())]) < rank("комнаты", &[]));
+    // Confirmed in two years it is as if nobody ever had.
+    assert!(here < rank("комната", &[("confirmed_at", "2028-11-19T12:00:00Z".into())]));
     assert!(here < rank("комната", &[("confirmed_at", "2026-11-19T12:00:00Z".into())]));
     assert_eq!(query("дворец").matches(Kind::Offer, &offer(&[]), now()), None);
     assert_eq!(

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use super::FieldType;
+use crate::fold::is_stray;
 use crate::{RecordId, Timestamp, country, currency, language};
 
 impl FieldType {
@@ -63,13 +64,14 @@ fn same(canonical: String, text: &str) -> Cow<'_, str> {
     if canonical == text { Cow::Borrowed(text) } else { Cow::Owned(canonical) }
 }
 
-/// NFC, and line breaks as `\n` or, where there are none, as spaces.
+/// NFC without stray signs, and line breaks as `\n` or, where there are none, as spaces.
 fn free_text(text: &str, lines: bool) -> Cow<'_, str> {
-    let odd = |c: char| c == '\r' || c == '\t' || (c == '\n' && !lines);
+    let odd = |c: char| c == '\r' || c == '\t' || (c == '\n' && !lines) || is_stray(c);
     if is_nfc(text) && !text.contains(odd) {
         return Cow::Borrowed(text);
     }
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+    let text =
+        text.replace(is_stray, "").replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
     let text = if lines { text } else { text.replace('\n', " ") };
     Cow::Owned(text.nfc().collect())
 }

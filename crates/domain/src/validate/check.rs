@@ -6,6 +6,7 @@ use unicode_normalization::is_nfc;
 
 use super::problem::{Problem, Shape, Violation, excerpt, is_bidi_control};
 use super::{MAX_VIOLATIONS, rules};
+use crate::fold::is_hidden;
 use crate::lint::{self, Suspicion};
 use crate::schema::{Field, FieldType, Schema, decoded_length, is_date};
 use crate::{Fields, Kind, Value, gazetteer, language};
@@ -306,12 +307,15 @@ impl Check {
             return;
         }
         let odd = |c: char| (c.is_control() && !(lines && c == '\n')) || is_bidi_control(c);
-        if let Some((index, c)) = text.chars().enumerate().find(|(_, c)| odd(*c)) {
+        let hidden = |c: char| self.local && is_hidden(c) && !(lines && c == '\n');
+        if let Some((index, c)) = text.chars().enumerate().find(|(_, c)| odd(*c) || hidden(*c)) {
             let (code, at) = (u32::from(c), index + 1);
             self.report(if is_bidi_control(c) {
                 Problem::BidiOverride { code, at }
-            } else {
+            } else if c.is_control() {
                 Problem::ControlCharacter { code, at }
+            } else {
+                Problem::HiddenSign { code, at }
             });
         }
         if !is_nfc(text) || text.trim() != text {

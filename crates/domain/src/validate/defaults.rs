@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::problem::{Problem, Violation};
 use crate::{Fields, Kind, Timestamp, Value, freshness};
 
 /// Days after its confirmation on which an offer ends, unless it says otherwise.
@@ -85,6 +86,24 @@ pub fn confirmation(
     }
 }
 
+/// What says that somebody looked at it in the future. That is a slip of the pen, and would make the
+/// record look fresh for as long.
+pub fn ahead(fields: &Fields, now: Timestamp) -> Vec<Violation> {
+    let looked = |name: &&str| {
+        let text = fields.get(*name).and_then(Value::as_text)?;
+        text.parse().ok().or_else(|| freshness::start_of(text))
+    };
+    ["confirmed_at", "assured_on", "vetted_on"]
+        .into_iter()
+        .filter(|name| looked(name).is_some_and(|at| at.since(now) > freshness::CLOCK_SLACK))
+        .map(|name| {
+            let today = now.to_string().get(..10).unwrap_or_default().to_owned();
+            let sentence = format!("lies in the future; today is {today}");
+            Violation { field: name.to_owned(), problem: Problem::Rule(sentence) }
+        })
+        .collect()
+}
+
 fn instant(fields: &Fields, name: &str) -> Option<Timestamp> {
     fields.get(name).and_then(Value::as_text)?.parse().ok()
 }
@@ -114,6 +133,27 @@ mod tests {
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
         pairs.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text))).collect()
+    }
+
+    #[test]
+    fn nobody_has_looked_at_anything_in_the_future() {
+        let ahead = |name: &str, text: &str| {
+            ahead(&fields(&[(name, text)]), now())
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        let told = ahead("confirmed_at", "2028-11-23T22:30:00Z");
+        assert_eq!(told, ["confirmed_at lies in the future; today is 2026-11-23"]);
+        assert_eq!(ahead("vetted_on", "2027-01-01").len(), 1);
+        for (name, text) in [
+            ("confirmed_at", "2026-11-24T12:00:00Z"),
+            ("assured_on", "2026-11-24"),
+            ("expires_on", "2028-01-01"),
+            ("confirmed_at", "soon"),
+        ] {
+            assert!(ahead(name, text).is_empty(), "{name} {text}");
+        }
     }
 
     #[test]

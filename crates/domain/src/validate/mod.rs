@@ -10,7 +10,7 @@ mod placeholder;
 mod problem;
 mod rules;
 
-pub use defaults::{confirmation, following, with_defaults};
+pub use defaults::{ahead, confirmation, following, with_defaults};
 pub use normal::normalize;
 pub use placeholder::{BrokenPlaceholder, placeholders};
 pub use problem::{Problem, Shape, Violation};
@@ -18,8 +18,6 @@ pub use problem::{Problem, Shape, Violation};
 pub(crate) use check::first_problem;
 pub(crate) use normal::normal;
 pub(crate) use problem::excerpt;
-#[cfg(test)]
-pub(crate) use problem::is_bidi_control;
 
 /// Violations that are reported at most for one record. The rest would only fill a screen.
 pub const MAX_VIOLATIONS: usize = 100;

@@ -127,6 +127,14 @@ pub enum Problem {
         /// Where it is, counted from 1.
         at: usize,
     },
+    /// A sign without ink that no script needs, or none at all: it can hide a text in a text.
+    #[error("has the hidden sign U+{code:04X} at character {at}; type the text anew")]
+    HiddenSign {
+        /// The character's code.
+        code: u32,
+        /// Where it is, counted from 1.
+        at: usize,
+    },
     /// A part between brackets or quotes that does not end, or text after its end.
     #[error("cannot be read at character {at}: {reason}")]
     Unreadable {

@@ -144,6 +144,9 @@ fn hidden_characters_are_refused() {
     for (note, expected) in [
         ("bell\u{7}", "note has the control character U+0007 at character 5"),
         ("a\u{202e}b", "note has the hidden direction mark U+202E at character 2"),
+        ("a\u{200b}b", "note has the hidden sign U+200B at character 2; type the text anew"),
+        ("dog\u{e0068}", "note has the hidden sign U+E0068 at character 4; type the text anew"),
+        ("\u{fffe}", "note has the hidden sign U+FFFE at character 1; type the text anew"),
         ("cafe\u{301} ok", "note is not in the normal form NFC without spaces around it"),
     ] {
         let mut offer = fields(Kind::Offer, OFFER);

@@ -1,7 +1,7 @@
 //! What somebody has entered, as it is to be written, and what is wrong with it.
 
 use hospes_domain::schema::schema;
-use hospes_domain::validate::{Violation, following, normalize, with_defaults};
+use hospes_domain::validate::{Violation, ahead, following, normalize, with_defaults};
 use hospes_domain::{Fields, Kind};
 use hospes_sync::document::Edit;
 
@@ -61,6 +61,7 @@ pub(super) fn violations(
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let mut violations = schema.check(&known);
+    violations.extend(ahead(&known, clock::now()));
     if violations.is_empty() {
         return violations;
     }

@@ -7,8 +7,8 @@ use proptest::sample::{select, subsequence};
 
 use super::*;
 use crate::Kind;
+use crate::fold::is_hidden;
 use crate::schema::schema;
-use crate::validate::is_bidi_control;
 
 fn ty(kind: Kind, name: &str) -> &'static FieldType {
     &schema(kind).field(name).unwrap().ty
@@ -179,7 +179,7 @@ fn valid(ty: &'static FieldType) -> BoxedStrategy<Value> {
             text(
                 any_text
                     .prop_map(move |text: String| {
-                        let shown = |c: &char| !c.is_control() && !is_bidi_control(*c);
+                        let shown = |c: &char| !is_hidden(*c);
                         let text: String = text.chars().filter(shown).collect();
                         let text = ty.canonical(&text).unwrap();
                         let max = usize::try_from(*max_chars).unwrap();
