@@ -26,6 +26,7 @@ pub mod roster;
 pub mod search;
 pub mod seeds;
 pub mod specimen;
+pub mod vectors;
 pub mod worker;
 
 /// What a decoder made of some bytes. Both are good answers.

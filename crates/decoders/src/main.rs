@@ -1,10 +1,10 @@
-//! By hand: write the seeds of the corpora, or read a file that a fuzzer has found.
+//! By hand: write the seeds of the corpora and the vectors of the protocol, or read a file that a fuzzer has found.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use hospes_decoders::{decoder, seeds};
+use hospes_decoders::{decoder, seeds, vectors};
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -33,6 +33,9 @@ fn write(folder: &Path) -> Result<()> {
         fs::write(&path, &seed.bytes)
             .with_context(|| format!("failed to write {}", path.display()))?;
     }
+    let path = folder.join(vectors::FILE);
+    fs::write(&path, vectors::text()?)
+        .with_context(|| format!("failed to write {}", path.display()))?;
     let bytes = all.iter().map(|seed| seed.bytes.len()).sum::<usize>();
     println!("{} seeds of {} KiB are in {}", all.len(), bytes.div_ceil(1_024), folder.display());
     Ok(())

@@ -77,6 +77,14 @@ impl Person {
         self.key.sign(digest)
     }
 
+    /// The Ed25519 seed of its node's key.
+    pub fn node_seed(&self) -> [u8; 32] {
+        let mut seed = [0; 32];
+        let pkcs8 = self.key.to_bytes();
+        seed.iter_mut().zip(pkcs8.iter().skip(PKCS8.len())).for_each(|(to, from)| *to = *from);
+        seed
+    }
+
     /// Whether its node has signed this.
     pub fn has_signed(&self, digest: &[u8; 32], signature: &[u8; 64]) -> bool {
         Verifier::new(&self.key.public_key())

@@ -35,7 +35,7 @@ Usage: cargo xtask CHORE [OPTIONS]
   fields          Write docs/fields.md from the schema
   gazetteer       Write the table of towns
   dictionary      Write the dictionary that stored records are compressed with
-  seeds           Write the corpora of the decoders, as far as we make them ourselves
+  seeds           Write the corpora of the decoders, and the test vectors of the protocol
 
 cargo xtask CHORE --help tells the options of each.";
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::bounds::{LONGEST, read};
-use hospes_decoders::{DECODERS, Decoder, Verdict, decoder, seeds};
+use hospes_decoders::{DECODERS, Decoder, Verdict, decoder, seeds, vectors};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
@@ -120,6 +120,14 @@ fn the_corpora_hold_what_our_own_code_writes() {
         let there = fs::read(&path).unwrap_or_default();
         assert!(there == seed.bytes, "{} is out of date: cargo xtask seeds", path.display());
     }
+}
+
+#[test]
+fn the_vectors_of_the_protocol_are_what_our_own_code_makes() {
+    let path = corpora().join(vectors::FILE);
+    let there = fs::read_to_string(&path).unwrap_or_default();
+    let same = there == vectors::text().unwrap();
+    assert!(same, "{} is out of date: cargo xtask seeds", path.display());
 }
 
 #[test]
