@@ -2,7 +2,8 @@
 //!
 //! They start real nodes on the loopback and use the real command line; both come from the
 //! stage ([`hospes_stage::stage`]). Here is what only a scenario needs: faults that are made on
-//! purpose, a center that does not keep the rules, a watch over its victim, and looks at what a node says.
+//! purpose, a center that does not keep the rules, a watch over its victim, a stranger that implements
+//! the protocol anew, and looks at what a node says.
 
 pub mod bombs;
 pub mod clock;
@@ -17,6 +18,7 @@ pub mod records;
 pub mod siege;
 pub mod slow;
 pub mod spy;
+pub mod stranger;
 pub mod terminal;
 pub mod theatre;
 pub mod vigil;

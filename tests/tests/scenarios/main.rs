@@ -28,5 +28,6 @@ mod revocation;
 mod sealed;
 mod sealing;
 mod searching;
+mod stranger;
 mod terminal;
 mod worker;
