@@ -68,6 +68,15 @@ impl Siege {
         has(&self.row.tbilisi, &id).await.map(|_| ())
     }
 
+    /// Waits until nothing waits at the victim to be merged in the background.
+    pub async fn merged(&self) -> Result<()> {
+        until("all is merged", PATIENCE, || async {
+            let waits = |entry: &Value| entry.get("code") == Some(&Value::from("waiting"));
+            Ok((!quarantine(self.victim()).await?.iter().any(waits)).then_some(()))
+        })
+        .await
+    }
+
     /// What the victim has in quarantine, newest first, at most 500.
     pub async fn refused(&self) -> Result<Vec<Value>> {
         let refused = quarantine(self.victim()).await?;

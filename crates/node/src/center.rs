@@ -31,7 +31,7 @@ use crate::door::Door;
 use crate::driver::{Answers, Driver, Means};
 use crate::editor::{EditError, Editor, Options, OwnAuthor, Write, Written};
 use crate::ledger::{Ledger, Outlets};
-use crate::merger::Merger;
+use crate::merger::Mergers;
 use crate::network::Network;
 use crate::peerbook::{PeerBook, Standings};
 use crate::recovery::Recovery;
@@ -78,8 +78,8 @@ pub struct Center {
     pub feed: broadcast::Sender<Arc<Vec<RecordKey>>>,
     /// Where peers connect.
     pub peer_listener: SocketAddr,
-    /// Asks the process that merges.
-    pub merger: Arc<Merger>,
+    /// The processes that merge.
+    pub mergers: Arc<Mergers>,
     /// What there is to know about backups.
     pub(crate) backups: Backups,
     /// What was said about centers in hostile hands.
@@ -163,9 +163,9 @@ impl Center {
         let (answers, inputs) = mpsc::unbounded_channel();
         let (put_back, returned) = mpsc::unbounded_channel();
         let outlets = Outlets { engine: answers.clone(), put_back, feed: feed.clone(), budgets };
-        let merger = Arc::new(Merger::new(program));
+        let mergers = Arc::new(Mergers::new(&program));
         let (ledger, ledger_task) =
-            Ledger::start(store.clone(), merger.clone(), roster.clone(), outlets, own.node);
+            Ledger::start(store.clone(), mergers.clone(), roster.clone(), outlets, own.node);
         let engine = Engine::new(
             own.node,
             SOFTWARE,
@@ -211,7 +211,7 @@ impl Center {
             roster,
             feed,
             peer_listener,
-            merger,
+            mergers,
             backups: Backups::default(),
             alarms,
             recovery,
@@ -252,8 +252,8 @@ impl Center {
         for task in &rest {
             task.abort();
         }
-        // It has records in its memory, and nobody asks it any more.
-        self.merger.kill();
+        // They have records in their memory, and nobody asks them any more.
+        self.mergers.kill();
         if let Err(error) = self.store.overwrite_memory().await {
             tracing::warn!(%error, "memory is given back without being overwritten");
         }

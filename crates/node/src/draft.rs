@@ -10,9 +10,14 @@ use hospes_sync::admission::{Form, Held, Refusal};
 use hospes_sync::merge::{MergeJob, Merged, View};
 use hospes_sync::{Body, ChangeHash, SignedChange};
 
+use crate::ledger::backlog::Behind;
+
 /// Changes of a record from which on its saved document is kept, so that the next change does not
 /// begin at the first.
 pub(crate) const SNAPSHOT_FROM: usize = 64;
+
+/// Changes that are named of a record that is shown without all that is new. It may have thousands.
+const NAMED: usize = 8;
 
 /// One record of a batch on its way to the store.
 pub(crate) struct Draft {
@@ -46,6 +51,15 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
+    /// A record whose merging is not done: it is shown as before. These changes of it are named.
+    pub(crate) fn behind<'h>(
+        changes: impl Iterator<Item = &'h ChangeHash>,
+        behind: Behind,
+    ) -> Self {
+        let left_out = changes.take(NAMED).map(|hash| (*hash, behind.refusal())).collect();
+        Self { left_out, ..Self::default() }
+    }
+
     pub(crate) fn new(merged: Merged, hashes: &[ChangeHash]) -> Self {
         let mut left_out: Vec<(ChangeHash, Refusal)> = merged
             .left_out
@@ -71,6 +85,11 @@ impl Shown {
 }
 
 impl Draft {
+    /// The latest changes that were added.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &ChangeHash> {
+        self.added.iter().rev().map(|(_, form)| &form.hash)
+    }
+
     /// A record as it is held, to which nothing was added yet.
     pub(crate) fn new(held: Held, base: Option<Base>) -> Self {
         Self { before: held.clone(), held, base, added: Vec::new(), alone: None }

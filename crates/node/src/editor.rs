@@ -18,7 +18,8 @@ use tokio::sync::oneshot;
 
 use crate::clock;
 use crate::draft::{Base, SNAPSHOT_FROM};
-use crate::ledger::{Bench, Ledger, Trouble, WORKER_JOBS, Writing};
+use crate::ledger::backlog::Behind;
+use crate::ledger::{Keeper, Ledger, Trouble, WORKER_JOBS, Writing};
 use crate::random;
 
 /// Changes of a record without history at which its steward begins a new generation.
@@ -54,6 +55,15 @@ pub enum Target {
     New(Kind),
     /// A record that is there.
     Existing(RecordKey),
+}
+
+impl Target {
+    fn existing(&self) -> Option<RecordKey> {
+        match self {
+            Target::Existing(key) => Some(*key),
+            Target::New(_) => None,
+        }
+    }
 }
 
 /// How a record is changed.
@@ -119,6 +129,14 @@ pub enum EditError {
         /// The record.
         key: RecordKey,
     },
+    /// What is new of the record is not merged yet, or cannot be.
+    #[error("save the {} {}: {}", .key.kind, .key.id, behind(*.hopeless))]
+    Behind {
+        /// The record.
+        key: RecordKey,
+        /// Whether it will not be.
+        hopeless: bool,
+    },
     /// The document could not take the edit in.
     #[error("save: {0}")]
     NotApplicable(String),
@@ -131,6 +149,14 @@ pub enum EditError {
     /// The node is shutting down or sealing.
     #[error("save: the node is closing")]
     Closing,
+}
+
+fn behind(hopeless: bool) -> &'static str {
+    if hopeless {
+        "it cannot be merged here any more; its center has to begin it anew"
+    } else {
+        "changes of others are being merged into it, which takes long; try again in a minute"
+    }
 }
 
 /// Hears how many of how many records have been prepared, and says whether to go on.
@@ -200,9 +226,9 @@ struct Plan {
     import: Option<ImportSource>,
 }
 
-impl Bench {
+impl Keeper {
     /// Fills an order.
-    pub(crate) async fn fill(&mut self, order: Order) {
+    pub(crate) async fn fill(&self, order: Order) {
         let Order { writes, options, author, mut progress, reply } = order;
         let outcome = self.write_all(writes, &options, &author, &mut progress).await;
         // Of a disk that takes nothing the store has told once; whoever asked is told each time.
@@ -216,15 +242,17 @@ impl Bench {
     }
 
     async fn write_all(
-        &mut self,
+        &self,
         writes: Vec<Write>,
         options: &Options,
         author: &OwnAuthor,
         progress: &mut Progress,
     ) -> Result<Vec<Written>, EditError> {
+        let existing = writes.iter().filter_map(|write| write.target.existing()).collect();
+        let _taken = self.keys.take(existing).await;
         let plans = self.plans(writes, options, author).await?;
         let total = plans.len();
-        let mut writing = Writing::own();
+        let mut writing = Writing::new(None);
         let mut written = Vec::with_capacity(total);
         let mut refused = Vec::new();
         let mut plans = plans.into_iter();
@@ -250,26 +278,21 @@ impl Bench {
             return Err(EditError::Refused(refused));
         }
         if !options.dry_run {
-            self.write_now(writing).await?;
+            self.commit(writing).await?;
         }
         Ok(written)
     }
 
     async fn plans(
-        &mut self,
+        &self,
         writes: Vec<Write>,
         options: &Options,
         author: &OwnAuthor,
     ) -> Result<Vec<Plan>, EditError> {
         let own = author.author.center;
-        let existing: Vec<RecordKey> = writes
-            .iter()
-            .filter_map(|write| match &write.target {
-                Target::Existing(key) => Some(*key),
-                Target::New(_) => None,
-            })
-            .collect();
-        let mut held = self.held(&existing).await.map_err(EditError::Trouble)?;
+        let existing: Vec<RecordKey> =
+            writes.iter().filter_map(|write| write.target.existing()).collect();
+        let mut held = self.store.held(&existing).await.map_err(Trouble::from)?;
         let mut refused = Vec::new();
         let mut plans = Vec::with_capacity(writes.len());
         for (number, write) in writes.into_iter().enumerate() {
@@ -284,6 +307,13 @@ impl Bench {
                 }
             };
             may_write(&key, &record.held, own)?;
+            let begin_anew = match self.backlog.of(&key) {
+                None => false,
+                // What it says is a whole that can be begun anew, and that heals it everywhere.
+                Some(Behind::GivenUp) if key.steward == own => true,
+                Some(Behind::GivenUp) => return Err(EditError::Behind { key, hopeless: true }),
+                Some(Behind::Waiting) => return Err(EditError::Behind { key, hopeless: false }),
+            };
             let current = record.fields.unwrap_or_default();
             let edits = match write.edits {
                 Edits::Whole(fields) => {
@@ -297,7 +327,7 @@ impl Bench {
                 Edits::Some(edits) => entered::some(key.kind, &current, edits),
             };
             let base = record.snapshot.map(|snapshot| Base::of(snapshot, &record.held));
-            let plan = Plan::new(key, record.held, current, base, edits, own);
+            let plan = Plan::new(key, record.held, current, base, edits, own, begin_anew);
             plans.push(plan.without(record.left_out).based_on(write.base)?.imported(write.import));
         }
         if refused.is_empty() { Ok(plans) } else { Err(EditError::Refused(refused)) }
@@ -327,7 +357,7 @@ impl Bench {
                 }
             })
             .collect();
-        let answer = self.merger.ask(Request::Edit(jobs)).await.map_err(Trouble::from)?;
+        let answer = self.mergers.own.ask(Request::Edit(jobs)).await.map_err(Trouble::from)?;
         match answer {
             Response::Edited(edited) => Ok(edited),
             // The merger hands out only answers that fit.
@@ -344,6 +374,7 @@ impl Plan {
         base: Option<Base>,
         edits: Vec<Edit>,
         own: CenterId,
+        begin_anew: bool,
     ) -> Self {
         let steward = key.steward == own;
         let granted = held.maintainers();
@@ -351,7 +382,7 @@ impl Plan {
         // A grant cannot be taken back within a generation.
         let withdrawn = granted.iter().any(|center| !wanted.contains(center));
         let crowded = !key.kind.keeps_history() && held.changes.len() >= ROLL_AT;
-        let roll = steward && !held.changes.is_empty() && (crowded || withdrawn);
+        let roll = steward && !held.changes.is_empty() && (crowded || withdrawn || begin_anew);
         let fresh = held.changes.is_empty() || roll;
         let generation = if fresh { held.generation + 1 } else { held.generation };
         let grants = if steward && key.kind.has_maintainers() {

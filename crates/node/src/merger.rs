@@ -3,25 +3,31 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use hospes_sync::merge::{self, Request, Response, Suspects};
+use hospes_sync::merge::{self, MergeJob, Merged, Request, Response, Suspects};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::worker::{Confinement, GREETING};
+use crate::worker::{BACKGROUND_ARGUMENT, Confinement, GREETING};
 
 /// How long the worker may take over one request. An honest batch takes a tenth of a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long it may take over edits of our own: nobody poisons these, and a text of 200,000 letters
 /// takes seconds on a small machine.
 const PATIENCE_WITH_OURSELVES: Duration = Duration::from_secs(120);
+/// How long it may take over one record in the background. A long text takes seconds, and on a busy
+/// machine many: an innocent change must not be blamed for that.
+const PATIENCE_IN_BACKGROUND: Duration = Duration::from_secs(40);
+/// How long it may take over one request while the change is looked for that is to blame. Each such
+/// search has its bound besides.
+const PATIENCE_WITH_SUSPECTS: Duration = Duration::from_secs(10);
 /// How many workers may fail to greet by their own fault until that is taken for what they all do.
 const STARTS: u32 = 3;
 /// How long a machine that kills each new worker is waited for, from the first that it kills.
@@ -35,9 +41,52 @@ const MOMENT: Duration = Duration::from_secs(1);
 /// Argument with which the program runs as the worker.
 pub const WORKER_ARGUMENT: &str = "merge-worker";
 
-/// Asks the merge worker. Requests are taken one after the other.
+/// The workers of a node. Each sort of work has one of its own, so that none waits for another.
+pub struct Mergers {
+    /// Makes edits of our own.
+    pub own: Merger,
+    /// Merges what peers send, if that is soon done.
+    pub foreign: Merger,
+    /// Merges what takes long.
+    pub patient: Merger,
+}
+
+impl Mergers {
+    /// Workers that are started from this program when they are first needed.
+    pub fn new(program: &Path) -> Self {
+        let merger = |sort| Merger::of(program.to_owned(), sort);
+        Self {
+            own: merger(Sort::Prompt),
+            foreign: merger(Sort::Prompt),
+            patient: merger(Sort::Background),
+        }
+    }
+
+    /// What confines them; see [`Merger::confinement`].
+    pub async fn confinement(&self) -> Result<Option<Confinement>, NoWorker> {
+        self.own.confinement().await
+    }
+
+    /// Ends them all, whatever they are at, and with them what they have in their memory. For a node
+    /// that closes.
+    pub fn kill(&self) {
+        [&self.own, &self.foreign, &self.patient].into_iter().for_each(Merger::kill);
+    }
+}
+
+/// How much of the machine a worker gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// Somebody waits for it.
+    Prompt,
+    /// Nobody does: what others leave.
+    Background,
+}
+
+/// Asks a merge worker. Requests are taken one after the other.
 pub struct Merger {
     program: PathBuf,
+    sort: Sort,
     worker: Mutex<Option<Worker>>,
     /// The process that runs, to be killed at once.
     running: std::sync::Mutex<Option<OwnedFd>>,
@@ -74,8 +123,13 @@ pub struct NoWorker(String);
 impl Merger {
     /// A merger whose worker is started from this program when it is first needed.
     pub fn new(program: PathBuf) -> Self {
+        Self::of(program, Sort::Prompt)
+    }
+
+    fn of(program: PathBuf, sort: Sort) -> Self {
         Self {
             program,
+            sort,
             worker: Mutex::new(None),
             running: std::sync::Mutex::default(),
             confinement: std::sync::Mutex::default(),
@@ -94,9 +148,7 @@ impl Merger {
         Ok(self.known_confinement())
     }
 
-    /// Ends the worker, whatever it is at, and with it what it has in its memory. For a node that
-    /// closes.
-    pub fn kill(&self) {
+    fn kill(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(running) = running {
             let _ = pidfd_send_signal(running, Signal::KILL);
@@ -116,15 +168,62 @@ impl Merger {
         }
     }
 
+    /// Ends a worker that has nothing to do.
+    pub(crate) async fn rest(&self) {
+        if let Some(worker) = self.worker.lock().await.take() {
+            worker.end().await;
+        }
+    }
+
+    /// The answer to a request if it comes within this time; `None` when it does not, or when the
+    /// request stops the worker.
+    pub(crate) async fn soon(
+        &self,
+        request: &Request,
+        within: Duration,
+    ) -> Result<Option<Response>, NoWorker> {
+        let mut slot = self.worker.lock().await;
+        // A worker that ended while it had nothing to do says nothing of the request.
+        for _ in 0..2 {
+            match self.once(&mut slot, request, within).await {
+                Ok(response) => return Ok(Some(response)),
+                Err(Death::Start(error)) => return Err(NoWorker(error.to_string())),
+                Err(Death::Pipe(_)) => {}
+                Err(death) => {
+                    tracing::debug!(%death, "merging in the background");
+                    break;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// What becomes of one record, and how: as [`Merger::ask`] says, if it is found within this time.
+    pub(crate) async fn merge_within(
+        &self,
+        job: MergeJob,
+        budget: Duration,
+    ) -> Result<Merged, NoWorker> {
+        match self.ask_within(Request::Merge(vec![job]), budget).await? {
+            Response::Merged(mut merged) if merged.len() == 1 => Ok(merged.remove(0)),
+            _ => Err(NoWorker("it did not answer for the record".to_owned())),
+        }
+    }
+
     /// The answer to a request. Whatever kills the worker is left out of the answer and named in
     /// it; everything else of the request is answered as if it had not been there.
     pub async fn ask(&self, request: Request) -> Result<Response, NoWorker> {
+        self.ask_within(request, Duration::MAX).await
+    }
+
+    async fn ask_within(&self, request: Request, budget: Duration) -> Result<Response, NoWorker> {
+        let began = Instant::now();
         let mut slot = self.worker.lock().await;
         // A worker may have died while it had nothing to do, or because the system wanted it to:
         // only what a fresh one dies of too is to blame.
         let mut broken = false;
         loop {
-            match self.once(&mut slot, &request).await {
+            match self.once(&mut slot, &request, self.patience(&request)).await {
                 Ok(response) => return Ok(response),
                 Err(Death::Start(error)) => return Err(NoWorker(error.to_string())),
                 Err(death @ Death::Pipe(_)) if !broken => {
@@ -138,8 +237,11 @@ impl Merger {
             }
         }
         let mut suspects = Suspects::new(request);
-        while let Some(question) = suspects.next() {
-            match self.once(&mut slot, &question).await {
+        while began.elapsed() < budget
+            && let Some(question) = suspects.next()
+        {
+            let patience = self.patience(&question).min(PATIENCE_WITH_SUSPECTS);
+            match self.once(&mut slot, &question, patience).await {
                 Ok(response) => suspects.answered(response),
                 Err(Death::Start(error)) => return Err(NoWorker(error.to_string())),
                 Err(_) => suspects.died(),
@@ -148,12 +250,17 @@ impl Merger {
         Ok(suspects.finish())
     }
 
-    async fn once(&self, slot: &mut Option<Worker>, request: &Request) -> Result<Response, Death> {
+    async fn once(
+        &self,
+        slot: &mut Option<Worker>,
+        request: &Request,
+        patience: Duration,
+    ) -> Result<Response, Death> {
         let mut worker = match slot.take() {
             Some(worker) => worker,
             None => self.start().await?,
         };
-        match tokio::time::timeout(patience(request), worker.exchange(request)).await {
+        match tokio::time::timeout(patience, worker.exchange(request)).await {
             Ok(Ok(response)) if response.fits(request) => {
                 *slot = Some(worker);
                 Ok(response)
@@ -170,6 +277,14 @@ impl Merger {
                 worker.end().await;
                 Err(Death::Patience)
             }
+        }
+    }
+
+    fn patience(&self, request: &Request) -> Duration {
+        match (request, self.sort) {
+            (Request::Merge(_), Sort::Prompt) => PATIENCE,
+            (Request::Merge(_), Sort::Background) => PATIENCE_IN_BACKGROUND,
+            (Request::Edit(_), _) => PATIENCE_WITH_OURSELVES,
         }
     }
 
@@ -203,6 +318,7 @@ impl Merger {
     fn spawn(&self) -> Result<Worker, Death> {
         let mut child = Command::new(&self.program)
             .arg(WORKER_ARGUMENT)
+            .args((self.sort == Sort::Background).then_some(BACKGROUND_ARGUMENT))
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -218,13 +334,6 @@ impl Merger {
         let input = child.stdin.take().ok_or_else(broken)?;
         let output = child.stdout.take().ok_or_else(broken)?;
         Ok(Worker { child, input, output })
-    }
-}
-
-fn patience(request: &Request) -> Duration {
-    match request {
-        Request::Merge(_) => PATIENCE,
-        Request::Edit(_) => PATIENCE_WITH_OURSELVES,
     }
 }
 

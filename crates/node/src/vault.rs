@@ -456,7 +456,7 @@ impl Vault {
             Err(_) => tracing::warn!("the node did not close in {} s", CLOSING.as_secs()),
         }
         if let Some(center) = open {
-            center.merger.kill();
+            center.mergers.kill();
         }
         let config = &self.config;
         let mut destroyed = Vec::new();

@@ -21,9 +21,16 @@ use confinement::{Layers, confine};
 
 /// CPU time of one batch of foreign changes, in seconds. An honest one takes a tenth of a second.
 const CPU_FOR_MERGE: u64 = 10;
+/// CPU time of one record that is merged in the background.
+const CPU_IN_BACKGROUND: u64 = 40;
 /// CPU time of one batch of our own edits, in seconds: nobody poisons these, and a text of 200,000
 /// letters takes seconds on a small machine.
 const CPU_FOR_EDIT: u64 = 120;
+
+/// Argument of a worker that gets what others leave of the processor.
+pub const BACKGROUND_ARGUMENT: &str = "--background";
+/// How much a worker in the background steps back.
+const BACKGROUND: i32 = 10;
 
 /// Why the worker ended.
 #[derive(Debug, thiserror::Error)]
@@ -44,15 +51,24 @@ pub enum WorkerError {
 pub fn start(words: &[&str]) -> ExitCode {
     match words {
         ["--probe", layers @ ..] => probe::run(layers),
-        _ => match run() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        },
+        [BACKGROUND_ARGUMENT] => {
+            // Where that is not allowed it takes its turn like the others.
+            let _ = rustix::process::nice(BACKGROUND);
+            ended(run(CPU_IN_BACKGROUND))
+        }
+        _ => ended(run(CPU_FOR_MERGE)),
     }
 }
 
-/// Answers requests until the daemon closes the pipe.
-fn run() -> Result<(), WorkerError> {
+fn ended(outcome: Result<(), WorkerError>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Answers requests until the daemon closes the pipe. A merge may take so many seconds of a processor.
+fn run(merging: u64) -> Result<(), WorkerError> {
     let confinement = confine(Layers::ALL)?;
     let mut input = io::stdin().lock();
     let mut output = io::stdout().lock();
@@ -69,7 +85,7 @@ fn run() -> Result<(), WorkerError> {
         input.read_exact(&mut payload)?;
         let request = merge::decode_request(&payload)?;
         limits::allow_cpu(match request {
-            Request::Merge(_) => CPU_FOR_MERGE,
+            Request::Merge(_) => merging,
             Request::Edit(_) => CPU_FOR_EDIT,
         })?;
         let response = merge::answer(request);

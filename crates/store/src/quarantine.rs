@@ -75,6 +75,9 @@ const LIST: &str = "SELECT circle, id, steward, kind, number, hash, author, code
         time, held, bytes
  FROM quarantine WHERE number < ? ORDER BY number DESC LIMIT ?";
 
+const BEHIND: &str = "SELECT DISTINCT circle, id, steward, kind FROM quarantine
+ WHERE held AND code IN (?, ?)";
+
 const PUT: &str = "INSERT INTO quarantine (hash, circle, id, steward, kind, author, code, sentence,
         source, time, held, weight, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
  ON CONFLICT (hash, id, circle, steward, kind) DO UPDATE SET code = excluded.code,
@@ -130,6 +133,13 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// Records that are shown without held changes for one of these two reasons.
+    pub async fn behind(&self, reasons: [&Refusal; 2]) -> Result<Vec<RecordKey>, StoreError> {
+        let [one, other] = reasons.map(Refusal::code);
+        let rows = sqlx::query(BEHIND).bind(one).bind(other).fetch_all(self.readers()).await?;
+        rows.iter().map(|row| row.key(0)).collect()
     }
 
     /// Takes a change out of the quarantine. `false` when it is not there.

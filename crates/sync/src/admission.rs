@@ -141,6 +141,14 @@ pub enum Refusal {
         /// The number that was used twice.
         seq: u64,
     },
+    /// It is held, and the record is merged when there is time.
+    #[error("held back: merging the record takes long; until then it is shown as before")]
+    Waiting,
+    /// It is held, and the record cannot be merged.
+    #[error(
+        "held back: the record cannot be merged here in the time that one record gets; it is shown as before"
+    )]
+    TooSlow,
 }
 
 impl Refusal {
@@ -164,6 +172,8 @@ impl Refusal {
             Refusal::NotApplicable(_) => "not_applicable",
             Refusal::OutOfBounds(_) => "out_of_bounds",
             Refusal::Equivocation { .. } => "equivocation",
+            Refusal::Waiting => "waiting",
+            Refusal::TooSlow => "too_slow",
         }
     }
 }

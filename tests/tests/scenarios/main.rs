@@ -16,6 +16,7 @@ mod joining;
 mod merging;
 mod netns;
 mod poison_changes;
+mod poison_crowded;
 mod poison_floods;
 mod poison_heavy;
 mod poison_slow;

@@ -62,6 +62,7 @@ async fn deep_record(siege: &Siege) -> Result<()> {
     let draft = dora.record(Kind::Offer);
     let mut link = siege.link(&dora).await?;
     send(&mut link, &deep(&draft, 5_000)?).await?;
+    siege.merged().await?;
     let shown = show(siege.victim(), &draft.key.id.to_string()).await?;
     ensure!(shown.is_none(), "it is shown: {shown:?}");
     ensure!(!siege.refused().await?.is_empty(), "nothing is in quarantine");
@@ -97,6 +98,7 @@ async fn long_text(siege: &Siege) -> Result<()> {
     let (mut draft, changes) = template(&leo, 200_000)?;
     let mut link = siege.link(&leo).await?;
     send(&mut link, &changes).await?;
+    siege.merged().await?;
     let id = draft.key.id.to_string();
     let whole = has(siege.victim(), &id).await?;
     let before = text(&whole, "/fields/body/ru")?;
@@ -110,6 +112,7 @@ async fn long_text(siege: &Siege) -> Result<()> {
     };
     let inserted = draft.changes(&[splice])?;
     send(&mut link, &inserted).await?;
+    siege.merged().await?;
     // The text is too long now, so what made it so is left out.
     let record = show(siege.victim(), &id).await?.context("the template is gone")?;
     let after = text(&record, "/fields/body/ru")?;

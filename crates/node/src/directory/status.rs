@@ -148,7 +148,7 @@ async fn node(facts: &NodeFacts, center: &Center) -> local::Node {
 }
 
 async fn merge_worker(center: &Center) -> local::MergeWorker {
-    let (in_force, missing) = match center.merger.confinement().await {
+    let (in_force, missing) = match center.mergers.confinement().await {
         Ok(Some(confinement)) => (confinement.in_force(), confinement.missing()),
         Ok(None) => (Vec::new(), vec!["it is starting".to_owned()]),
         Err(trouble) => (Vec::new(), vec![trouble.to_string()]),

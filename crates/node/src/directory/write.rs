@@ -290,6 +290,7 @@ pub(super) fn failed(error: EditError) -> Status {
         EditError::NotFound { .. } => Reason::NotFound,
         EditError::Erased { .. } => Reason::Erased,
         EditError::BaseGone { .. } => Reason::Changed,
+        EditError::Behind { .. } => Reason::Unavailable,
         EditError::NotApplicable(_) => Reason::Invalid,
         EditError::Abandoned | EditError::Closing => Reason::Unavailable,
         EditError::Trouble(Trouble::Store(error)) => return store_failed(error.clone()),
