@@ -20,6 +20,7 @@ pub mod merge;
 pub mod reconcile;
 pub mod roster;
 mod session;
+pub mod vouch;
 
 pub use change::{Author, Body, ChangeHash, Generation, SignedChange, Version};
 pub use engine::{Committed, Effect, Engine, Event, Input, LinkId, Load, Loaded, Opened, Ticket};
