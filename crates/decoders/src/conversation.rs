@@ -105,6 +105,7 @@ impl Talk {
                     Effect::Checkpoint(..)
                     | Effect::Learn(..)
                     | Effect::Hear(..)
+                    | Effect::Heed(..)
                     | Effect::WakeAt(_)
                     | Effect::Report(_) => {}
                 }

@@ -19,7 +19,7 @@ use crate::index::facet::{self, MOST_PEOPLE, joined, stem};
 use crate::{CenterId, Kind, gazetteer};
 
 pub use loosen::Condition;
-pub use matching::{MORNING, Rank, fits_nights, listed_between};
+pub use matching::{MORNING, Rank, believed, fits_nights, listed_between};
 pub use party::{AgeBand, Animal, Party, PartyType, UnknownWord};
 pub use text::{Closeness, WordTerms};
 

@@ -1,6 +1,6 @@
 //! All of a node that exists only while it is open: put together here, and taken apart again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +16,7 @@ use hospes_identity::trust::{Trust, TrustSet};
 use hospes_store::{Store, StoreError};
 use hospes_sync::alarm::Policy;
 use hospes_sync::frame::Introduction;
+use hospes_sync::vouch::Decisions;
 use hospes_sync::{Author, Engine};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
@@ -36,7 +37,8 @@ use crate::network::Network;
 use crate::peerbook::{PeerBook, Standings};
 use crate::recovery::Recovery;
 use crate::roster::Roster;
-use crate::{accept, profile, random};
+use crate::vouching::Scribe;
+use crate::{accept, profile, random, vouching};
 
 /// Software name and release, as peers are told.
 pub const SOFTWARE: &str = concat!("hospes ", env!("CARGO_PKG_VERSION"));
@@ -74,6 +76,8 @@ pub struct Center {
     pub network: Network,
     /// Whose changes are accepted.
     pub roster: Roster,
+    /// Writes down whom centers have added.
+    scribe: Scribe,
     /// Records that changed, after they are on disk.
     pub feed: broadcast::Sender<Arc<Vec<RecordKey>>>,
     /// Where peers connect.
@@ -133,6 +137,7 @@ impl Center {
         program: PathBuf,
         peer_listen: SocketAddr,
         alarm_policy: Policy,
+        introductions: u8,
     ) -> Result<Arc<Self>, OpenError> {
         let identity = store.identity().await?.ok_or(OpenError::NoIdentity)?;
         let chain = Chain::parse(&identity.node_certificate, &identity.center_certificate)?;
@@ -152,8 +157,21 @@ impl Center {
         let own_author = OwnAuthor { author, key: NodeKey::from_bytes(&identity.node_key)? };
         let peerbook = Arc::new(PeerBook::new(store.clone()));
         let alarms = AlarmBook::load(&store, own.center, alarm_policy).await?;
+        let added = peerbook.standings().await?.active;
         let mut peers = standings(&peerbook, &alarms).await?;
-        let roster = Roster::new(&chain, remembered(&store).await?, peers.active, peers.barred);
+        let decisions = Decisions {
+            own: own.center,
+            peers: peers.active,
+            barred: peers.barred,
+            introductions: introductions.into(),
+        };
+        let said = store.vouches().await?;
+        let (roster, useless) = Roster::new(&chain, remembered(&store).await?, said, decisions);
+        let scribe = Scribe::new(store.clone());
+        scribe.write(useless);
+        if let Some(vouch) = vouching::renewed(&own, &key, &roster, added) {
+            scribe.write(roster.say(vouch));
+        }
         raised(&mut peers.trust, &roster);
         let trust = Arc::new(Trust::new(peers.trust));
         let connections = Connections::new(trust.clone());
@@ -187,6 +205,7 @@ impl Center {
                 store: store.clone(),
                 ledger: ledger.clone(),
                 roster: roster.clone(),
+                scribe: scribe.clone(),
                 recovery: recovery.clone(),
                 alarms: alarms.clone(),
                 connections: network.connections().clone(),
@@ -209,6 +228,7 @@ impl Center {
             peerbook,
             network,
             roster,
+            scribe,
             feed,
             peer_listener,
             mergers,
@@ -304,7 +324,13 @@ impl Center {
         }
         self.trust.replace(peers.trust);
         self.network.connections().cut_untrusted();
-        self.roster.set_peers(peers.active, peers.barred);
+        self.scribe.write(self.roster.set_peers(peers.active, peers.barred));
+        // Of what the admin has decided others are told, and of what alarms do here they are not.
+        let added = self.peerbook.standings().await?.active;
+        let vouch = vouching::renewed(&self.own, &self.credentials.key, &self.roster, added);
+        if let Some(vouch) = vouch {
+            self.scribe.write(self.roster.say(vouch));
+        }
         self.learn_names().await?;
         self.dial(peers.addresses)?;
         self.network.roster_changed();
@@ -410,19 +436,16 @@ async fn standings(peerbook: &PeerBook, alarms: &AlarmBook) -> Result<Standings,
     Ok(standings)
 }
 
-async fn remembered(store: &Store) -> Result<Vec<(Introduction, BTreeSet<CenterId>)>, StoreError> {
+async fn remembered(store: &Store) -> Result<Vec<Introduction>, StoreError> {
     let certificates = store.certificates().await?;
     Ok(certificates
         .into_iter()
-        .map(|known| {
-            let introduction = Introduction {
-                center: known.center,
-                node: known.node,
-                epoch: known.epoch,
-                center_certificate: known.center_certificate,
-                node_certificate: known.node_certificate,
-            };
-            (introduction, known.vouchers.into_iter().collect())
+        .map(|known| Introduction {
+            center: known.center,
+            node: known.node,
+            epoch: known.epoch,
+            center_certificate: known.center_certificate,
+            node_certificate: known.node_certificate,
         })
         .collect())
 }

@@ -14,6 +14,8 @@ pub const FILE: &str = "node.toml";
 
 /// Most hours that a node may stay open without a confirmation: a year.
 pub const MOST_HOURS: u32 = 366 * 24;
+/// Most ways that can be asked for.
+pub const MOST_INTRODUCTIONS: u8 = 4;
 
 /// What is in the file. A key that is not known is refused, so that a typing error is seen.
 #[derive(Debug, Default, Deserialize)]
@@ -27,6 +29,7 @@ struct File {
     auto_seal_hours: Option<u32>,
     backup: Option<Backup>,
     alarm_action: AlarmAction,
+    introductions: Option<u8>,
 }
 
 /// Where a node listens.
@@ -122,6 +125,9 @@ pub struct Config {
     pub auto_seal_hours: Option<u32>,
     /// What alarms of others do here.
     pub alarm_policy: Policy,
+    /// Ways without a common center that have to lead to a center that is no peer, so that its records
+    /// are taken in; 0: only those of peers are.
+    pub introductions: u8,
 }
 
 /// What the command line may override.
@@ -156,6 +162,15 @@ pub enum ConfigError {
         /// Where and why.
         message: String,
     },
+    /// Introductions that nobody could count on.
+    #[error(
+        "use introductions = {given}: it must be 1 to {MOST_INTRODUCTIONS}, or 0 to take in records of \
+         peers only"
+    )]
+    Introductions {
+        /// What was set.
+        given: u8,
+    },
     /// Hours that are no time in which anybody could come by.
     #[error("use auto_seal_hours = {hours}: it must be 1 to {MOST_HOURS}, or 0 for never")]
     Hours {
@@ -182,6 +197,10 @@ impl Config {
             Some(hours @ 1..=MOST_HOURS) => Some(hours),
             Some(hours) => return Err(ConfigError::Hours { hours }),
         };
+        let introductions = file.introductions.unwrap_or(1);
+        if introductions > MOST_INTRODUCTIONS {
+            return Err(ConfigError::Introductions { given: introductions });
+        }
         let alarm_policy = match file.alarm_action {
             AlarmAction::Show => Policy::Show,
             AlarmAction::Suspend => Policy::Suspend,
@@ -189,6 +208,7 @@ impl Config {
         Ok(Self {
             backup,
             alarm_policy,
+            introductions,
             data: data.to_owned(),
             peer_listen: overrides
                 .peer_listen
@@ -234,6 +254,17 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
+
+    #[test]
+    fn introductions_are_counted_from_nothing_to_four() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = || Config::load(folder.path(), Overrides::default());
+        assert_eq!(load().unwrap().introductions, 1);
+        for (given, expected) in [("0", Some(0)), ("2", Some(2)), ("4", Some(4)), ("5", None)] {
+            std::fs::write(folder.path().join(FILE), format!("introductions = {given}\n")).unwrap();
+            assert_eq!(load().ok().map(|config| config.introductions), expected, "{given}");
+        }
+    }
 
     #[test]
     fn alarms_of_others_suspend_unless_the_admin_wants_to_see_them_only() {

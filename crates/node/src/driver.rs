@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use hospes_domain::{CenterId, Timestamp};
 use hospes_identity::Doorkeeper as _;
-use hospes_store::{Certificate, Store, StoreError};
+use hospes_store::{Store, StoreError};
 use hospes_sync::frame::{Frame, Ping};
 use hospes_sync::{
     Effect, Engine, Event as Happening, Input, LinkId, Load, Loaded, Opened, Ticket, heads,
@@ -25,6 +25,7 @@ use crate::network::{Arrival, DriverEnds, Event, LinkStatus};
 use crate::outgoing::Outgoing;
 use crate::recovery::Recovery;
 use crate::roster::{Learned, Roster};
+use crate::vouching::Scribe;
 use crate::{clock, random};
 
 /// Bytes of changes of one answer of the store to [`Load::Log`].
@@ -55,6 +56,7 @@ pub(crate) struct Means {
     pub(crate) store: Store,
     pub(crate) ledger: Ledger,
     pub(crate) roster: Roster,
+    pub(crate) scribe: Scribe,
     pub(crate) recovery: Arc<Recovery>,
     pub(crate) alarms: Arc<AlarmBook>,
     pub(crate) connections: Connections,
@@ -76,6 +78,9 @@ pub(crate) struct Driver {
     known: BTreeMap<CenterId, LinkStatus>,
     status: Arc<ArcSwap<Vec<LinkStatus>>>,
     wake_at: Option<Timestamp>,
+    /// When peers are told whom we accept now and what centers have said.
+    circle_due: Option<Instant>,
+    pace: Pace,
     /// By how many milliseconds the machine's clock had been set when peers were last told.
     told_moved: i64,
 }
@@ -95,6 +100,9 @@ impl Driver {
             known: BTreeMap::new(),
             status: ends.status,
             wake_at: None,
+            // What was said before counts from the beginning.
+            circle_due: Some(Instant::now()),
+            pace: Pace::new(Instant::now()),
             told_moved: 0,
         }
     }
@@ -104,6 +112,7 @@ impl Driver {
         loop {
             let alarm = self.wake_at.map(|at| at.since(clock::steady()).max(0).unsigned_abs());
             let sleep = Duration::from_millis(alarm.unwrap_or(60_000));
+            let due = self.circle_due.map(|at| at.saturating_duration_since(Instant::now()));
             let paused = self.intake.wake_in(Instant::now()).unwrap_or(Duration::MAX);
             tokio::select! {
                 biased;
@@ -133,6 +142,9 @@ impl Driver {
                         self.feed(Input::Received(link, frame));
                         self.arriving = None;
                     }
+                }
+                () = tokio::time::sleep(due.unwrap_or_default()), if due.is_some() => {
+                    self.tell_circle();
                 }
                 () = tokio::time::sleep(paused.min(sleep)), if paused < sleep => {}
                 () = tokio::time::sleep(sleep) => {
@@ -176,7 +188,11 @@ impl Driver {
             Event::Opened { link, counterpart, outgoing } => {
                 let (center, node) = (counterpart.chain.center_id(), counterpart.chain.node_id());
                 let learned = self.means.roster.met(&counterpart.chain);
+                let is_news = learned.changed;
                 self.learned(learned);
+                if is_news {
+                    self.tell_circle();
+                }
                 let checkpoint = self.means.store.checkpoint(node).await.unwrap_or_default();
                 self.let_in(center);
                 self.links.insert(link, OpenLink { center, outgoing, cut: counterpart.cut });
@@ -218,8 +234,7 @@ impl Driver {
             }
             Event::Crowded => self.make_room(),
             Event::RosterChanged => {
-                let roster = self.means.roster.current();
-                self.feed(Input::RosterChanged(roster));
+                self.tell_circle();
             }
             Event::AlarmsChanged => {
                 let alarms = self.means.alarms.statements();
@@ -269,8 +284,15 @@ impl Driver {
                 });
             }
             Effect::Learn(peer, introductions) => {
-                let learned = self.means.roster.learn(peer, introductions);
+                let learned = self.means.roster.offer(peer, introductions);
                 self.learned(learned);
+            }
+            Effect::Heed(link, peer, vouches) => {
+                let (learned, broken) = self.means.roster.heed(peer, vouches);
+                self.learned(learned);
+                if let Some(why) = broken {
+                    self.close(link, format!("what a center has said of its peers: {why}"));
+                }
             }
             Effect::Hear(link, _, alarms) => {
                 if let Err(why) = self.means.alarms.hear(&self.means.roster, alarms) {
@@ -299,29 +321,27 @@ impl Driver {
         });
     }
 
+    /// Writes down what was learned from peers. Others are told soon; not so often that somebody who says
+    /// something else all the time makes us a nuisance to them.
     fn learned(&mut self, learned: Learned) {
-        for introduction in learned.new {
+        for introduction in &learned.new {
             self.replaced(&introduction.center);
-            let (store, roster) = (self.means.store.clone(), self.means.roster.clone());
-            tokio::spawn(async move {
-                let vouchers = roster.introducers(&introduction.center).into_iter().collect();
-                let certificate = Certificate {
-                    center: introduction.center,
-                    node: introduction.node,
-                    epoch: introduction.epoch,
-                    center_certificate: introduction.center_certificate,
-                    node_certificate: introduction.node_certificate,
-                    vouchers,
-                    first_seen: clock::now(),
-                };
-                if let Err(error) = store.put_certificate(certificate).await {
-                    tracing::warn!(%error, "a certificate was not written down");
-                }
-            });
         }
-        if learned.changed {
-            let _ = self.answers.send(Input::RosterChanged(self.means.roster.current()));
+        if learned.changed || learned.says_other() {
+            let now = Instant::now();
+            let pace = &mut self.pace;
+            self.circle_due.get_or_insert_with(|| now + pace.wait(now));
         }
+        self.means.scribe.write(learned);
+    }
+
+    /// Tells peers whom we accept now, and what centers have said.
+    fn tell_circle(&mut self) {
+        self.circle_due = None;
+        let roster = self.means.roster.current();
+        self.feed(Input::RosterChanged(roster));
+        let statements = self.means.roster.statements();
+        self.feed(Input::VouchesChanged(statements));
     }
 
     /// A peer's new certificate may come from others first: the key before it counts no more from now on.
@@ -408,6 +428,31 @@ impl Driver {
             all.insert(session.center, known);
         }
         self.status.store(Arc::new(all.into_values().collect()));
+    }
+}
+
+/// How often peers are told whom we accept because of what others say: some times at once, and then ever
+/// so often.
+struct Pace {
+    left: f64,
+    at: Instant,
+}
+
+impl Pace {
+    const AT_ONCE: f64 = 12.0;
+    const PER_SECOND: f64 = 0.1;
+
+    fn new(now: Instant) -> Self {
+        Self { left: Self::AT_ONCE, at: now }
+    }
+
+    /// How long to wait before the next time.
+    fn wait(&mut self, now: Instant) -> Duration {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        self.left = (self.left + passed * Self::PER_SECOND).min(Self::AT_ONCE) - 1.0;
+        self.at = now;
+        // At least a moment, in which more may come.
+        Duration::from_secs_f64((-self.left / Self::PER_SECOND).max(0.02))
     }
 }
 

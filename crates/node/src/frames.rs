@@ -11,6 +11,7 @@ use hospes_sync::frame::{
     Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Ping, Range, Ranges,
     RecordHeads, Summary,
 };
+use hospes_sync::vouch::Vouch;
 use hospes_sync::{Author, Body, ChangeHash, Lanes, SignedChange};
 use hospes_wire::{limits, peer};
 use prost::Message as _;
@@ -55,17 +56,10 @@ pub fn to_wire(frame: Frame) -> peer::Frame {
             roster: hello.roster.to_vec(),
             clock: hello.clock.0,
         }),
-        Frame::Roster(introductions) => Wire::Roster(peer::Roster {
-            introductions: introductions
-                .into_iter()
-                .map(|known| peer::Introduction {
-                    center: known.center.0.to_vec(),
-                    node: known.node.0.to_vec(),
-                    epoch: known.epoch,
-                    center_certificate: known.center_certificate,
-                    node_certificate: known.node_certificate,
-                })
-                .collect(),
+        Frame::Roster(introductions) => Wire::Roster(roster_to_wire(introductions, false)),
+        Frame::RosterPart(introductions) => Wire::Roster(roster_to_wire(introductions, true)),
+        Frame::Vouches(vouches) => Wire::Vouches(peer::Vouches {
+            vouches: vouches.into_iter().map(vouch_to_wire).collect(),
         }),
         Frame::Summary(summary) => Wire::Summary(peer::Summary {
             circle: summary.circle.0.to_vec(),
@@ -125,9 +119,9 @@ pub fn from_wire(frame: peer::Frame) -> Checked<Frame> {
         }),
         Wire::Roster(roster) => {
             at_most("introductions", roster.introductions.len(), limits::INTRODUCTIONS)?;
-            Frame::Roster(
-                roster.introductions.into_iter().map(introduction).collect::<Checked<_>>()?,
-            )
+            let known = roster.introductions.into_iter().map(introduction);
+            let known = known.collect::<Checked<Vec<_>>>()?;
+            if roster.more { Frame::RosterPart(known) } else { Frame::Roster(known) }
         }
         Wire::Summary(summary) => Frame::Summary(Summary {
             circle: circle(&summary.circle)?,
@@ -170,6 +164,10 @@ pub fn from_wire(frame: peer::Frame) -> Checked<Frame> {
         Wire::Ping(ping) => Frame::Ping(Ping { number: ping.number, clock: Timestamp(ping.clock) }),
         Wire::Pong(pong) => Frame::Pong(pong.number),
         Wire::Bye(bye) => Frame::Bye(spoken(&bye.reason, limits::NOTE)),
+        Wire::Vouches(vouches) => {
+            at_most("vouches", vouches.vouches.len(), limits::VOUCHES_PER_FRAME)?;
+            Frame::Vouches(vouches.vouches.iter().map(vouch).collect::<Checked<_>>()?)
+        }
         Wire::Alarms(alarms) => {
             at_most("alarms", alarms.alarms.len(), limits::ALARMS_PER_FRAME)?;
             Frame::Alarms(alarms.alarms.iter().map(alarm).collect::<Checked<_>>()?)
@@ -186,6 +184,46 @@ pub fn unpacked(frame: &peer::Frame) -> usize {
         }
         _ => 0,
     }
+}
+
+fn roster_to_wire(introductions: Vec<Introduction>, more: bool) -> peer::Roster {
+    let to_wire = |known: Introduction| peer::Introduction {
+        center: known.center.0.to_vec(),
+        node: known.node.0.to_vec(),
+        epoch: known.epoch,
+        center_certificate: known.center_certificate,
+        node_certificate: known.node_certificate,
+    };
+    peer::Roster { introductions: introductions.into_iter().map(to_wire).collect(), more }
+}
+
+fn vouch_to_wire(vouch: Vouch) -> peer::Vouch {
+    peer::Vouch {
+        issuer: vouch.issuer.0.to_vec(),
+        node: vouch.node.0.to_vec(),
+        epoch: vouch.epoch,
+        number: vouch.number,
+        centers: vouch.centers.iter().flat_map(|center| center.0).collect(),
+        signature: vouch.signature.to_vec(),
+    }
+}
+
+fn vouch(vouch: &peer::Vouch) -> Checked<Vouch> {
+    let named = vouch.centers.chunks(32);
+    at_most("centers", named.len(), limits::CENTERS_PER_VOUCH)?;
+    let vouch = Vouch {
+        issuer: center(&vouch.issuer)?,
+        node: node(&vouch.node)?,
+        epoch: vouch.epoch,
+        number: vouch.number,
+        centers: named.map(center).collect::<Checked<_>>()?,
+        signature: signature(&vouch.signature)?,
+    };
+    if vouch.is_well_formed() { Ok(vouch) } else { Err(InvalidFrame::Field("centers")) }
+}
+
+fn signature(bytes: &[u8]) -> Checked<[u8; 64]> {
+    bytes.try_into().map_err(|_| InvalidFrame::Field("signature"))
 }
 
 fn alarm_to_wire(alarm: Alarm) -> peer::Alarm {
@@ -208,11 +246,7 @@ fn alarm(alarm: &peer::Alarm) -> Checked<Alarm> {
         issuer: center(&alarm.issuer)?,
         node: node(&alarm.node)?,
         epoch: alarm.epoch,
-        signature: alarm
-            .signature
-            .as_slice()
-            .try_into()
-            .map_err(|_| InvalidFrame::Field("signature"))?,
+        signature: signature(&alarm.signature)?,
     })
 }
 

@@ -45,5 +45,6 @@ pub mod socket;
 pub mod telemetry;
 mod transport;
 pub mod vault;
+mod vouching;
 pub mod watchman;
 pub mod worker;

@@ -39,6 +39,8 @@ const FRAME: usize = 768;
 const TRANSPORT_FRAME: usize = 256;
 /// What a roster counts for besides its bytes: signatures, and a walk through the catalogue.
 const ROSTER: usize = 1024 * 1024;
+/// The same for statements of whom centers have added: signatures, and a walk along them.
+const VOUCHES: usize = 256 * 1024;
 /// Bytes that a change takes in memory besides its weight.
 const CHANGE: usize = 256;
 
@@ -234,6 +236,7 @@ impl Network {
             // Changes are counted when the ledger gets them.
             Some(peer::frame::Body::Changes(_)) => FRAME,
             Some(peer::frame::Body::Roster(_)) => ROSTER + size,
+            Some(peer::frame::Body::Vouches(_)) => VOUCHES + size,
             _ => FRAME + size,
         };
         self.heard(center, talk, cut).await;

@@ -79,11 +79,14 @@ fn weight(frame: &Frame) -> usize {
             .chain(std::iter::once(FIXED * frame.records.len()))
             .sum(),
         Frame::Announce(frame) => 24 * frame.items.len(),
-        Frame::Roster(introductions) => introductions
+        Frame::Roster(introductions) | Frame::RosterPart(introductions) => introductions
             .iter()
             .map(|known| FIXED + known.center_certificate.len() + known.node_certificate.len())
             .sum(),
         Frame::Alarms(alarms) => FIXED * 2 * alarms.len(),
+        Frame::Vouches(vouches) => {
+            vouches.iter().map(|vouch| FIXED * 2 + 32 * vouch.centers.len()).sum()
+        }
         Frame::Hello(_)
         | Frame::Summary(_)
         | Frame::Lazy(_)

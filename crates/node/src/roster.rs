@@ -1,5 +1,6 @@
-//! Whose changes are accepted: our own center's, our peers', and those of centers that enough of
-//! our peers introduce. With it, the certificates that prove who an author is.
+//! Whose changes are accepted: our own center's, our peers', and those of centers to which signed
+//! statements lead from our peers ([`hospes_sync::vouch`]). With it, the certificates that prove who an
+//! author is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,34 +10,49 @@ use hospes_identity::certificate::{Chain, Earlier};
 use hospes_identity::node::Verifier;
 use hospes_sync::admission::Refusal;
 use hospes_sync::alarm::Alarm;
-use hospes_sync::frame::Introduction;
+use hospes_sync::frame::{INTRODUCTIONS, Introduction};
+use hospes_sync::vouch::{Decisions, MOST_INTRODUCED, Reach, Statements, Vouch};
 use hospes_sync::{Author, SignedChange};
 
-/// Introducers that a center needs before its records are shown.
-const INTRODUCTIONS: usize = 1;
-/// Nodes that one center may have.
+/// Nodes of one center whose certificates are kept: those of the highest epochs.
 const NODES_PER_CENTER: usize = 16;
-/// Centers that are remembered at most.
-const CENTERS: usize = 1_024;
+/// Of how many of them peers are told, when the center is none of our peers.
+const NODES_TOLD: usize = 4;
+
+/// Certificates of one peer that may wait for a statement to lead to them.
+const OFFERED: usize = MOST_INTRODUCED + 64;
 
 /// A center that we know through others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Introduced {
     /// The center.
     pub center: CenterId,
-    /// Peers that introduce it at present.
+    /// Centers that we accept and whose admins have added it.
     pub by: Vec<CenterId>,
     /// Its highest epoch that we have seen.
     pub epoch: u32,
 }
 
-/// What came of an introduction.
+/// What came of what a peer said, or an admin decided.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Learned {
     /// Whether the accepted centers or nodes are others now.
     pub changed: bool,
     /// Certificates that were not known before, to be written down.
     pub new: Vec<Introduction>,
+    /// Statements that were not known before, to be written down and passed on.
+    pub said: Vec<Vouch>,
+    /// Statements that count no more, to be forgotten.
+    pub unsaid: Vec<(CenterId, NodeId)>,
+    /// Centers whose certificates are to be forgotten.
+    pub gone: Vec<CenterId>,
+}
+
+impl Learned {
+    /// Whether peers have to be told other statements than before.
+    pub fn says_other(&self) -> bool {
+        !self.said.is_empty() || !self.unsaid.is_empty()
+    }
 }
 
 /// The handle; cheap to clone.
@@ -46,13 +62,14 @@ pub struct Roster {
 }
 
 struct Known {
-    own: CenterId,
-    peers: BTreeSet<CenterId>,
-    /// Centers that the admin removed or suspended: no introduction brings them in.
-    barred: BTreeSet<CenterId>,
+    decisions: Decisions,
     centers: BTreeMap<CenterId, BTreeMap<(u32, NodeId), Member>>,
-    /// Who introduces a center at present.
-    introducers: BTreeMap<CenterId, BTreeSet<CenterId>>,
+    statements: Statements,
+    /// What follows from the two above.
+    reach: Reach,
+    /// Certificates that peers have shown of centers that are not accepted, by the peer: the statement that
+    /// leads to them may come next.
+    offered: BTreeMap<CenterId, Vec<Introduction>>,
 }
 
 struct Member {
@@ -63,22 +80,26 @@ struct Member {
 
 impl Known {
     fn accepts(&self, center: &CenterId) -> bool {
-        if *center == self.own || self.peers.contains(center) {
-            return true;
-        }
-        !self.barred.contains(center)
-            && self.introducers.get(center).is_some_and(|by| by.len() >= INTRODUCTIONS)
+        *center == self.decisions.own
+            || self.decisions.peers.contains(center)
+            || self.reach.introduced(center).is_some()
     }
 
+    /// Whether certificates of a center are worth keeping: of one that is kept out, too, as it may have
+    /// replaced its key when it is let in again.
+    fn keeps(&self, center: &CenterId) -> bool {
+        self.accepts(center) || self.decisions.barred.contains(center)
+    }
+
+    /// Takes a certificate in. Of very many nodes of one center those of the highest epochs stay.
     fn add(&mut self, introduction: Introduction) -> bool {
-        if self.centers.len() >= CENTERS && !self.centers.contains_key(&introduction.center) {
-            return false;
-        }
         let place = (introduction.epoch, introduction.node);
-        if let Some(nodes) = self.centers.get(&introduction.center)
-            && (nodes.contains_key(&place) || nodes.len() >= NODES_PER_CENTER)
-        {
-            return false;
+        if let Some(nodes) = self.centers.get(&introduction.center) {
+            let lowest = nodes.first_key_value().map(|(place, _)| *place);
+            let is_low = nodes.len() >= NODES_PER_CENTER && lowest.is_some_and(|low| place < low);
+            if nodes.contains_key(&place) || is_low {
+                return false;
+            }
         }
         let chain = Chain::parse(&introduction.node_certificate, &introduction.center_certificate);
         let Ok(chain) = chain else { return false };
@@ -90,43 +111,137 @@ impl Known {
         };
         let member =
             Member { earlier: chain.earlier(), verifier: Arc::new(verifier), introduction };
-        self.centers.entry(chain.center_id()).or_default().insert(place, member);
+        let nodes = self.centers.entry(chain.center_id()).or_default();
+        nodes.insert(place, member);
+        while nodes.len() > NODES_PER_CENTER {
+            nodes.pop_first();
+        }
         true
     }
 
+    fn introducers(&self, center: &CenterId) -> BTreeSet<CenterId> {
+        let by = self.statements.all().filter(|vouch| vouch.centers.binary_search(center).is_ok());
+        by.map(|vouch| vouch.issuer).filter(|issuer| *issuer != self.decisions.own).collect()
+    }
+
+    fn newest(&self, center: &CenterId) -> Option<u32> {
+        let ((epoch, _), _) = self.centers.get(center)?.last_key_value()?;
+        Some(*epoch)
+    }
+
+    /// What peers are told: nearest first, as many as may be said.
     fn current(&self) -> hospes_sync::Roster {
-        let introductions = self
-            .centers
-            .iter()
-            .filter(|(center, _)| self.accepts(center))
-            .flat_map(|(_, nodes)| nodes.values().map(|member| member.introduction.clone()))
-            .collect();
+        let near = std::iter::once(&self.decisions.own).chain(&self.decisions.peers);
+        let near = near.map(|center| (center, NODES_PER_CENTER));
+        let far = self.reach.order().iter().map(|center| (center, NODES_TOLD));
+        let mut introductions = Vec::new();
+        for (center, most) in near.chain(far) {
+            let nodes = self.centers.get(center).into_iter().flat_map(BTreeMap::values).rev();
+            introductions.extend(nodes.take(most).map(|member| member.introduction.clone()));
+        }
+        introductions.truncate(INTRODUCTIONS);
         hospes_sync::Roster::new(introductions)
+    }
+
+    /// Works out anew whom to accept, takes in what peers have shown of them, and forgets what is of no
+    /// more use.
+    fn settle(&mut self, learned: &mut Learned) {
+        // A statement that makes others count, or certificates that show a newer key, change what follows.
+        loop {
+            self.reach = Reach::of(&self.statements, &self.decisions);
+            let offered = std::mem::take(&mut self.offered);
+            for (peer, introductions) in offered {
+                let (taken, mut left): (Vec<_>, Vec<_>) =
+                    introductions.into_iter().partition(|known| self.keeps(&known.center));
+                for introduction in taken {
+                    if self.add(introduction.clone()) {
+                        learned.new.push(introduction);
+                    }
+                }
+                left.truncate(OFFERED);
+                if !left.is_empty() && self.decisions.peers.contains(&peer) {
+                    self.offered.insert(peer, left);
+                }
+            }
+            let counts: BTreeSet<(CenterId, NodeId)> = self
+                .statements
+                .all()
+                .filter(|vouch| {
+                    self.accepts(&vouch.issuer) && self.newest(&vouch.issuer) == Some(vouch.epoch)
+                })
+                .map(|vouch| (vouch.issuer, vouch.node))
+                .collect();
+            let gone = self.statements.retain(|vouch| counts.contains(&(vouch.issuer, vouch.node)));
+            if gone.is_empty() {
+                break;
+            }
+            learned.unsaid.extend(gone.iter().map(|vouch| (vouch.issuer, vouch.node)));
+        }
+        let useless: Vec<CenterId> =
+            self.centers.keys().filter(|center| !self.keeps(center)).copied().collect();
+        for center in useless {
+            self.centers.remove(&center);
+            learned.gone.push(center);
+        }
+    }
+
+    /// Does something that may change whom we accept.
+    fn learn(&mut self, act: impl FnOnce(&mut Self, &mut Learned)) -> Learned {
+        let before = self.current().digest();
+        let mut learned = Learned::default();
+        act(self, &mut learned);
+        self.settle(&mut learned);
+        learned.changed = self.current().digest() != before;
+        learned
+    }
+
+    /// Keeps a statement if it is one of the issuer's present key. Nothing when that is not known here;
+    /// an error when nobody signed it.
+    fn take(&mut self, vouch: &Vouch) -> Result<Option<bool>, Refusal> {
+        if !self.statements.is_news(vouch) {
+            return Ok(Some(false));
+        }
+        if !self.accepts(&vouch.issuer) || self.newest(&vouch.issuer) != Some(vouch.epoch) {
+            return Ok(None);
+        }
+        let nodes = self.centers.get(&vouch.issuer);
+        let Some(member) = nodes.and_then(|nodes| nodes.get(&(vouch.epoch, vouch.node))) else {
+            return Ok(None);
+        };
+        if !member.verifier.verify(&vouch.digest(), &vouch.signature) {
+            return Err(Refusal::BadSignature);
+        }
+        Ok(Some(self.statements.keep(vouch.clone())))
     }
 }
 
 impl Roster {
-    /// A roster of our own chain and of certificates that were written down earlier.
+    /// A roster of our own chain, and of certificates and statements that were written down earlier. What
+    /// of these is of no more use.
     pub fn new(
         own: &Chain,
-        remembered: Vec<(Introduction, BTreeSet<CenterId>)>,
-        peers: BTreeSet<CenterId>,
-        barred: BTreeSet<CenterId>,
-    ) -> Self {
+        remembered: Vec<Introduction>,
+        said: Vec<Vouch>,
+        decisions: Decisions,
+    ) -> (Self, Learned) {
         let mut known = Known {
-            own: own.center_id(),
-            peers,
-            barred,
+            decisions,
             centers: BTreeMap::new(),
-            introducers: BTreeMap::new(),
+            statements: Statements::default(),
+            reach: Reach::default(),
+            offered: BTreeMap::new(),
         };
         known.add(introduction_of(own));
-        for (introduction, by) in remembered {
-            let center = introduction.center;
+        for introduction in remembered {
             known.add(introduction);
-            known.introducers.entry(center).or_default().extend(by);
         }
-        Self { known: Arc::new(Mutex::new(known)) }
+        // They were checked before they were written down.
+        for vouch in said {
+            known.statements.keep(vouch);
+        }
+        let mut learned = Learned::default();
+        known.settle(&mut learned);
+        (Self { known: Arc::new(Mutex::new(known)) }, learned)
     }
 
     fn with<T>(&self, read: impl FnOnce(&mut Known) -> T) -> T {
@@ -139,64 +254,115 @@ impl Roster {
         self.with(|known| known.current())
     }
 
+    /// The statements that count, for peers.
+    pub fn statements(&self) -> Vec<Vouch> {
+        self.with(|known| known.statements.all().cloned().collect())
+    }
+
     /// Whether a center's changes are accepted.
     pub fn accepts(&self, center: &CenterId) -> bool {
         self.with(|known| known.accepts(center))
     }
 
     /// The admin has added, suspended or removed peers.
-    pub fn set_peers(&self, peers: BTreeSet<CenterId>, barred: BTreeSet<CenterId>) {
+    pub fn set_peers(&self, peers: BTreeSet<CenterId>, barred: BTreeSet<CenterId>) -> Learned {
         self.with(|known| {
-            for by in known.introducers.values_mut() {
-                by.retain(|center| peers.contains(center));
-            }
-            (known.peers, known.barred) = (peers, barred);
-        });
+            known.learn(|known, _| {
+                (known.decisions.peers, known.decisions.barred) = (peers, barred);
+            })
+        })
+    }
+
+    /// What our own node says of whom it has added; `None` when it said nothing yet.
+    pub fn own_vouch(&self, node: &NodeId) -> Option<Vouch> {
+        self.with(|known| known.statements.of(&known.decisions.own, node).cloned())
+    }
+
+    /// Our own node says whom it has added.
+    pub fn say(&self, vouch: Vouch) -> Learned {
+        self.with(|known| {
+            known.learn(|known, learned| {
+                if known.statements.keep(vouch.clone()) {
+                    learned.said.push(vouch);
+                }
+            })
+        })
     }
 
     /// A peer has shown its certificates in a handshake.
     pub fn met(&self, chain: &Chain) -> Learned {
         let introduction = introduction_of(chain);
         self.with(|known| {
-            let before = known.current().digest();
-            let new = if known.add(introduction.clone()) { vec![introduction] } else { Vec::new() };
-            Learned { changed: known.current().digest() != before, new }
+            known.learn(|known, learned| {
+                if known.add(introduction.clone()) {
+                    learned.new.push(introduction);
+                }
+            })
         })
     }
 
-    /// A peer says which centers it accepts; what it said before counts no more.
-    pub fn learn(&self, from: CenterId, introductions: Vec<Introduction>) -> Learned {
+    /// A peer shows certificates of centers that it accepts, in the place of those that it showed before. That
+    /// it accepts them is no reason for us to: what matters is whom statements lead to.
+    pub fn offer(&self, from: CenterId, introductions: Vec<Introduction>) -> Learned {
         self.with(|known| {
-            if !known.peers.contains(&from) {
+            if !known.decisions.peers.contains(&from) {
                 return Learned::default();
             }
-            let before = known.current().digest();
-            for by in known.introducers.values_mut() {
-                by.remove(&from);
-            }
-            let mut new = Vec::new();
-            for introduction in introductions {
-                let center = introduction.center;
-                if known.add(introduction.clone()) {
-                    new.push(introduction);
-                }
-                // Only a center of which we hold a certificate can be introduced.
-                if center != from && center != known.own && known.centers.contains_key(&center) {
-                    known.introducers.entry(center).or_default().insert(from);
-                }
-            }
-            Learned { changed: known.current().digest() != before, new }
+            known.learn(|known, _| {
+                known.offered.insert(from, introductions);
+            })
         })
     }
 
-    /// Who introduces a center at present.
+    /// A peer passes on whom centers have added. An error when nobody signed one of the statements: whoever
+    /// passes one on has not looked, as it should.
+    pub fn heed(&self, from: CenterId, vouches: Vec<Vouch>) -> (Learned, Option<Refusal>) {
+        self.with(|known| {
+            if !known.decisions.peers.contains(&from) {
+                return (Learned::default(), None);
+            }
+            let mut broken = None;
+            let learned = known.learn(|known, learned| {
+                let mut open = vouches;
+                // One may lead to the issuer of another.
+                loop {
+                    let before = open.len();
+                    open.retain(|vouch| match known.take(vouch) {
+                        Ok(None) => true,
+                        Ok(Some(news)) => {
+                            if news {
+                                learned.said.push(vouch.clone());
+                            }
+                            false
+                        }
+                        Err(refusal) => {
+                            broken = Some(refusal);
+                            false
+                        }
+                    });
+                    if open.is_empty() || open.len() == before {
+                        break;
+                    }
+                    known.settle(learned);
+                }
+            });
+            (learned, broken)
+        })
+    }
+
+    /// Centers that we accept and whose admins have added a center.
     pub fn introducers(&self, center: &CenterId) -> BTreeSet<CenterId> {
-        self.with(|known| known.introducers.get(center).cloned().unwrap_or_default())
+        self.with(|known| known.introducers(center))
     }
 
     /// Whether our admin or an alarm keeps a center out.
     pub fn is_barred(&self, center: &CenterId) -> bool {
-        self.with(|known| known.barred.contains(center))
+        self.with(|known| known.decisions.barred.contains(center))
+    }
+
+    /// How often a center that a peer leads to had no place behind it, by the peer.
+    pub fn left_out(&self) -> BTreeMap<CenterId, usize> {
+        self.with(|known| known.reach.left_out().clone())
     }
 
     /// The highest epoch of a center that we have seen, and what it says of those before it.
@@ -212,21 +378,16 @@ impl Roster {
         self.newest(center).map(|(epoch, _)| epoch).unwrap_or_default()
     }
 
-    /// Centers that are accepted because peers introduce them.
+    /// Centers that are accepted because statements lead to them.
     pub fn introduced(&self) -> Vec<Introduced> {
         self.with(|known| {
-            known
-                .centers
-                .iter()
-                .filter(|(center, _)| {
-                    **center != known.own && !known.peers.contains(center) && known.accepts(center)
-                })
-                .map(|(center, nodes)| Introduced {
-                    center: *center,
-                    by: known.introducers.get(center).into_iter().flatten().copied().collect(),
-                    epoch: nodes.keys().map(|(epoch, _)| *epoch).max().unwrap_or(0),
-                })
-                .collect()
+            let shown = known.reach.order().iter().filter(|id| known.centers.contains_key(id));
+            let introduced = shown.map(|center| Introduced {
+                center: *center,
+                by: known.introducers(center).into_iter().collect(),
+                epoch: known.newest(center).unwrap_or_default(),
+            });
+            introduced.collect()
         })
     }
 
@@ -243,8 +404,8 @@ impl Roster {
         }
     }
 
-    /// On whose word an alarm counts: on its issuer's, or, when one peer alone introduces the issuer, on
-    /// that peer's. Nothing when its issuer is not accepted here or has replaced the key since; an
+    /// On whose word an alarm counts: on its issuer's, or, when it is no peer, on that of the peer behind
+    /// which it stands; so whatever somebody invents has one voice. Nothing when its issuer is not accepted here or has replaced the key since; an
     /// error when nobody signed it.
     pub fn voice(&self, alarm: &Alarm) -> Result<Option<CenterId>, Refusal> {
         let Alarm { issuer, node, epoch, signature, .. } = alarm;
@@ -252,14 +413,8 @@ impl Roster {
             let nodes = known.centers.get(issuer).filter(|_| known.accepts(issuer))?;
             let current = nodes.last_key_value().map(|((epoch, _), _)| *epoch)?;
             let member = nodes.get(&(*epoch, *node)).filter(|_| *epoch == current)?;
-            let voice = match known.introducers.get(issuer) {
-                Some(by) if *issuer != known.own && !known.peers.contains(issuer) => {
-                    let mut by = by.iter();
-                    by.next().filter(|_| by.next().is_none()).unwrap_or(issuer)
-                }
-                _ => issuer,
-            };
-            Some((member.verifier.clone(), *voice))
+            let voice = known.reach.introduced(issuer).map_or(*issuer, |how| how.branch);
+            Some((member.verifier.clone(), voice))
         }) else {
             return Ok(None);
         };
@@ -273,7 +428,7 @@ impl Roster {
     fn author(&self, author: &Author) -> Result<Arc<Verifier>, Refusal> {
         let Author { center, node, epoch, .. } = *author;
         self.with(|known| {
-            if known.barred.contains(&center) && !known.peers.contains(&center) {
+            if known.decisions.barred.contains(&center) {
                 return Err(Refusal::NotTrusted(center));
             }
             if !known.accepts(&center) {

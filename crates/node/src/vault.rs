@@ -501,9 +501,14 @@ impl Vault {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let config = &self.config;
-        let center =
-            Center::open(store, self.program.clone(), config.peer_listen, config.alarm_policy)
-                .await?;
+        let center = Center::open(
+            store,
+            self.program.clone(),
+            config.peer_listen,
+            config.alarm_policy,
+            config.introductions,
+        )
+        .await?;
         let stop = CancellationToken::new();
         serve_local(self.clone(), listener, stop.clone());
         if let Some(schedule) = self.config.backup.clone() {

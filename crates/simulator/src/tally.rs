@@ -87,7 +87,8 @@ impl Tally {
 pub(crate) fn sort(frame: &Frame) -> Option<&'static str> {
     match frame {
         Frame::Hello(_) => Some("hello"),
-        Frame::Roster(_) => Some("roster"),
+        Frame::Roster(_) | Frame::RosterPart(_) => Some("roster"),
+        Frame::Vouches(_) => Some("vouches"),
         Frame::Summary(_) => Some("summary"),
         Frame::Ranges(_) => Some("ranges"),
         Frame::Heads(_) => Some("heads"),
@@ -106,7 +107,7 @@ pub(crate) fn sort(frame: &Frame) -> Option<&'static str> {
 pub fn weight(frame: &Frame) -> u64 {
     let bytes = match frame {
         Frame::Hello(hello) => 56 + hello.software.len(),
-        Frame::Roster(introductions) => introductions
+        Frame::Roster(introductions) | Frame::RosterPart(introductions) => introductions
             .iter()
             .map(|known| 76 + known.center_certificate.len() + known.node_certificate.len())
             .sum(),
@@ -125,6 +126,7 @@ pub fn weight(frame: &Frame) -> u64 {
         Frame::Announce(announce) => 24 + 24 * announce.items.len(),
         Frame::Lazy(_) => 9,
         Frame::Alarms(alarms) => 190 * alarms.len(),
+        Frame::Vouches(vouches) => vouches.iter().map(|vouch| 150 + 32 * vouch.centers.len()).sum(),
         Frame::Ack { .. } | Frame::Ping(_) | Frame::Pong(_) => 4,
         Frame::Bye(reason) => 4 + reason.len(),
     };

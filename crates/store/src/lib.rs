@@ -43,6 +43,7 @@ mod snapshot;
 mod threads;
 mod token;
 mod upkeep;
+mod vouch;
 mod writer;
 
 pub use audit::AuditEntry;

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use hospes_domain::gazetteer::{self, Town};
 use hospes_domain::index::facet;
-use hospes_domain::query::{Query, Rank};
+use hospes_domain::query::{Query, Rank, believed};
 use hospes_domain::{Timestamp, Value};
 use roaring::RoaringBitmap;
 use sqlx::Sqlite;
@@ -205,7 +205,7 @@ impl<'a> Search<'a> {
                 Some(Candidate {
                     words: words.map_or(0, |words| words.closeness(number)),
                     km: km.unwrap_or(0),
-                    confirmed: Reverse(row.confirmed),
+                    confirmed: Reverse(believed(row.confirmed, self.now)),
                     number,
                 })
             })

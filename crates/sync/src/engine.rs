@@ -16,6 +16,7 @@ use crate::frame::{Frame, Introduction, RecordHeads};
 use crate::lanes::{Feeds, Lanes};
 use crate::roster::Roster;
 use crate::session::{ASK_AFTER, Session, SessionStatus};
+use crate::vouch::Vouch;
 
 /// Names a link for as long as it is open.
 pub type LinkId = u64;
@@ -52,6 +53,8 @@ pub enum Input {
     RosterChanged(Roster),
     /// These are all alarms that this node knows of.
     AlarmsChanged(Vec<Alarm>),
+    /// These are all statements of centers that this node accepts, about whom they have added.
+    VouchesChanged(Vec<Vouch>),
     /// The time that was asked for has come.
     Tick,
 }
@@ -148,10 +151,13 @@ pub enum Effect {
     Admit(Ticket, CenterId, Vec<Arc<SignedChange>>),
     /// Remember, when convenient, that a node has our log up to a place.
     Checkpoint(NodeId, u64),
-    /// A peer says which centers it accepts.
+    /// A peer says which centers it accepts, and shows their certificates. That it accepts them is no reason
+    /// for us to.
     Learn(CenterId, Vec<Introduction>),
     /// Alarms came over a link. Whether their signatures are good is for the driver to see.
     Hear(LinkId, CenterId, Vec<Alarm>),
+    /// The same for statements of whom centers have added.
+    Heed(LinkId, CenterId, Vec<Vouch>),
     /// Give a [`Input::Tick`] at this time or soon after.
     WakeAt(Timestamp),
     /// Something an admin may want to know.
@@ -177,6 +183,8 @@ pub(crate) struct World {
     pub(crate) roster: Roster,
     /// Each with its digest.
     pub(crate) alarms: BTreeMap<[u8; 32], Alarm>,
+    /// The same.
+    pub(crate) vouches: BTreeMap<[u8; 32], Vouch>,
     pub(crate) position: u64,
     pub(crate) last_ticket: Ticket,
     pub(crate) tickets: BTreeMap<Ticket, LinkId>,
@@ -222,6 +230,7 @@ impl Engine {
             circles,
             roster,
             alarms: BTreeMap::new(),
+            vouches: BTreeMap::new(),
             position,
             last_ticket: 0,
             tickets: BTreeMap::new(),
@@ -269,6 +278,16 @@ impl Engine {
                 for link in self.links() {
                     self.with(now, link, &mut effects, |session, world, effects| {
                         session.tell_alarms(now, world, effects);
+                        Ok(())
+                    });
+                }
+            }
+            Input::VouchesChanged(vouches) => {
+                self.world.vouches =
+                    vouches.into_iter().map(|vouch| (vouch.digest(), vouch)).collect();
+                for link in self.links() {
+                    self.with(now, link, &mut effects, |session, world, effects| {
+                        session.tell_vouches(now, world, effects);
                         Ok(())
                     });
                 }

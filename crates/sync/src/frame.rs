@@ -7,6 +7,7 @@ use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, Timestamp};
 use crate::alarm::Alarm;
 use crate::change::{ChangeHash, Generation, SignedChange};
 use crate::lanes::Lanes;
+use crate::vouch::Vouch;
 
 /// One message of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Frame {
     Hello(Hello),
     /// Which centers the sender accepts, sent when the digests in Hello differ or it changes.
     Roster(Vec<Introduction>),
+    /// A part of a roster that does not fit into one frame; the last part is a [`Frame::Roster`].
+    RosterPart(Vec<Introduction>),
     /// What the sender's part of a circle adds up to.
     Summary(Summary),
     /// A step of range-based reconciliation.
@@ -42,10 +45,20 @@ pub enum Frame {
     Bye(String),
     /// What centers say about centers that are in hostile hands, for [`ALARMS`] to hear.
     Alarms(Vec<Alarm>),
+    /// Whom centers have added, in their own words, for [`VOUCHES`] to hear.
+    Vouches(Vec<Vouch>),
 }
 
 /// Bit of [`Hello::features`]: the sender understands [`Frame::Alarms`].
 pub const ALARMS: u64 = 1;
+/// Bit of [`Hello::features`]: the sender understands [`Frame::Vouches`].
+pub const VOUCHES: u64 = 2;
+/// Most statements in one frame of them.
+pub const VOUCHES_PER_FRAME: usize = 64;
+/// Most certificates in one frame of a roster, and in a whole one.
+pub const INTRODUCTIONS_PER_FRAME: usize = 256;
+/// See [`INTRODUCTIONS_PER_FRAME`].
+pub const INTRODUCTIONS: usize = 4_096;
 /// Most alarms in one frame.
 pub const ALARMS_PER_FRAME: usize = 64;
 

@@ -18,9 +18,10 @@ use hospes_domain::{CenterId, CircleId, NodeId, RecordKey, Timestamp};
 use crate::alarm::{Alarm, MOST_ALARMS};
 use crate::change::Version;
 use crate::engine::{Effect, LinkId, Opened, PROTOCOL, World};
-use crate::frame::{self, Frame, Hello, Ping, Summary};
+use crate::frame::{self, Frame, Hello, Introduction, Ping, Summary};
 use crate::reconcile::FingerprintKey;
 use crate::roster::Roster;
+use crate::vouch::{MOST_INTRODUCED, MOST_NODES, Vouch};
 
 mod comparing;
 mod receiving;
@@ -85,6 +86,10 @@ pub(crate) struct Session {
     roster_told: [u8; 16],
     /// Digests of alarms that the other side has told or was told.
     alarms: BTreeSet<[u8; 32]>,
+    /// The same for statements of whom centers have added, with the center that made each.
+    vouches: BTreeMap<[u8; 32], CenterId>,
+    /// What has come of a roster in several parts.
+    roster_parts: Vec<Introduction>,
     views: BTreeMap<CircleId, View>,
     runs_taken: u32,
     range_frames: u32,
@@ -116,6 +121,8 @@ impl Session {
             accepts: None,
             roster_told: [0; 16],
             alarms: BTreeSet::new(),
+            vouches: BTreeMap::new(),
+            roster_parts: Vec::new(),
             views: BTreeMap::new(),
             runs_taken: 0,
             range_frames: 0,
@@ -170,7 +177,7 @@ impl Session {
         let hello = Hello {
             protocol_min: PROTOCOL.0,
             protocol_max: PROTOCOL.1,
-            features: frame::ALARMS,
+            features: frame::ALARMS | frame::VOUCHES,
             software: world.software.clone(),
             nonce: self.nonce,
             roster: self.roster_told,
@@ -200,15 +207,24 @@ impl Session {
             _ if self.hello.is_none() => {
                 return Err("the first frame was not a greeting".to_owned());
             }
+            Frame::RosterPart(introductions) => self.roster_part(introductions)?,
             Frame::Roster(introductions) => {
-                let theirs = Roster::new(introductions);
+                self.roster_part(introductions)?;
+                let theirs = Roster::new(std::mem::take(&mut self.roster_parts));
                 effects.push(Effect::Learn(self.center, theirs.introductions().to_vec()));
-                self.accepts = Some(theirs.centers().clone());
+                let before = self.accepts.replace(theirs.centers().clone());
                 self.begin(now, world);
                 // It may know an issuer now that it did not know before.
                 self.alarms.clear();
                 self.tell_alarms(now, world, effects);
+                let knew = |issuer: &CenterId| {
+                    before.as_ref().is_some_and(|before| before.contains(issuer))
+                        || !theirs.accepts(issuer)
+                };
+                self.vouches.retain(|_, issuer| knew(issuer));
+                self.tell_vouches(now, world, effects);
             }
+            Frame::Vouches(vouches) => self.vouched(vouches, effects),
             Frame::Alarms(alarms) => self.alarmed(alarms, effects),
             Frame::Summary(summary) => self.summary(summary)?,
             Frame::Ranges(ranges) => self.ranges(now, &ranges, world, effects)?,
@@ -257,6 +273,7 @@ impl Session {
             self.tell_roster(now, world, effects);
         }
         self.tell_alarms(now, world, effects);
+        self.tell_vouches(now, world, effects);
         let greeted_with = std::mem::take(&mut self.greeted_with);
         if alike {
             self.accepts = Some(greeted_with);
@@ -267,7 +284,53 @@ impl Session {
 
     fn tell_roster(&mut self, now: Timestamp, world: &World, effects: &mut Vec<Effect>) {
         self.roster_told = world.roster.digest();
-        self.say(now, Frame::Roster(world.roster.introductions().to_vec()), effects);
+        let mut parts = world.roster.introductions().chunks(frame::INTRODUCTIONS_PER_FRAME);
+        let last = parts.next_back().unwrap_or_default();
+        for part in parts {
+            self.say(now, Frame::RosterPart(part.to_vec()), effects);
+        }
+        self.say(now, Frame::Roster(last.to_vec()), effects);
+    }
+
+    fn roster_part(&mut self, introductions: Vec<Introduction>) -> Outcome {
+        self.roster_parts.extend(introductions);
+        match self.roster_parts.len() {
+            0..=frame::INTRODUCTIONS => Ok(()),
+            _ => Err("a roster without end".to_owned()),
+        }
+    }
+
+    /// Passes on whom centers have added, as far as the other side has not heard it yet.
+    pub(crate) fn tell_vouches(
+        &mut self,
+        now: Timestamp,
+        world: &World,
+        effects: &mut Vec<Effect>,
+    ) {
+        let understood =
+            self.hello.as_ref().is_some_and(|hello| hello.features & frame::VOUCHES != 0);
+        if !understood {
+            return;
+        }
+        let news: Vec<Vouch> = world
+            .vouches
+            .iter()
+            .filter(|(digest, _)| !self.vouches.contains_key(*digest))
+            .map(|(_, vouch)| vouch.clone())
+            .collect();
+        for vouches in news.chunks(frame::VOUCHES_PER_FRAME) {
+            self.say(now, Frame::Vouches(vouches.to_vec()), effects);
+        }
+        self.vouches.extend(news.iter().map(|vouch| (vouch.digest(), vouch.issuer)));
+        // What is superseded need not be remembered, and what it invents is not.
+        self.vouches.retain(|digest, _| world.vouches.contains_key(digest));
+    }
+
+    fn vouched(&mut self, vouches: Vec<Vouch>, effects: &mut Vec<Effect>) {
+        if self.vouches.len() < MOST_INTRODUCED * MOST_NODES {
+            self.vouches.extend(vouches.iter().map(|vouch| (vouch.digest(), vouch.issuer)));
+        }
+        effects.push(Effect::Heed(self.link, self.center, vouches));
     }
 
     /// Passes on what the other side has not heard yet.

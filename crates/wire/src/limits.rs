@@ -10,7 +10,7 @@ pub const CHANGES_UNPACKED: usize = 1024 * 1024;
 pub const CHANGES_PER_FRAME: usize = 4_096;
 /// Most authors in one frame of changes: a node of each center, under some epochs, in many runs.
 pub const AUTHORS_PER_FRAME: usize = 4_096;
-/// Most introductions in a roster.
+/// Most introductions in one frame of a roster.
 pub const INTRODUCTIONS: usize = 256;
 /// Largest certificate, in bytes of DER.
 pub const CERTIFICATE: usize = 2 * 1024;
@@ -24,6 +24,10 @@ pub const ANNOUNCED_PER_FRAME: usize = 4_096;
 pub const HEADS_PER_FRAME: usize = 1_024;
 /// Most records of one identifier, and most heads of one record.
 pub const HEADS_PER_RECORD: usize = 64;
+/// Most statements of whom centers have added in one frame, and most centers in one.
+pub const VOUCHES_PER_FRAME: usize = 64;
+/// See [`VOUCHES_PER_FRAME`].
+pub const CENTERS_PER_VOUCH: usize = 64;
 /// Most alarms in one frame.
 pub const ALARMS_PER_FRAME: usize = 64;
 /// Longest text for people in a frame, in bytes.

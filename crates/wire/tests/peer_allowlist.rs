@@ -31,6 +31,7 @@ const REVIEWED: &[(&str, &[&str], &str)] = &[
             "announce:Announce",
             "lazy:Lazy",
             "alarms:Alarms",
+            "vouches:Vouches",
         ],
         "one of the messages below",
     ),
@@ -47,7 +48,7 @@ const REVIEWED: &[(&str, &[&str], &str)] = &[
         ],
         "release and clock of a node; the text is cut at 64 bytes",
     ),
-    ("Roster", &["introductions:Introduction[]"], "centers that a node accepts"),
+    ("Roster", &["introductions:Introduction[]", "more:bool"], "centers that a node accepts"),
     (
         "Introduction",
         &[
@@ -128,6 +129,19 @@ const REVIEWED: &[(&str, &[&str], &str)] = &[
         "Bye",
         &["reason:string"],
         "why a link ends, one of the program's own sentences, at most 200 bytes",
+    ),
+    ("Vouches", &["vouches:Vouch[]"], "whom centers have added"),
+    (
+        "Vouch",
+        &[
+            "issuer:bytes",
+            "node:bytes",
+            "epoch:uint32",
+            "number:uint64",
+            "centers:bytes",
+            "signature:bytes",
+        ],
+        "names of the centers that one center has added, and a number",
     ),
     ("Alarms", &["alarms:Alarm[]"], "what centers say about centers"),
     (

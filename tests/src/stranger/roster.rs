@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use hospes_wire::peer;
 
 use super::certificates::Identity;
@@ -58,7 +59,7 @@ impl Roster {
                 node_certificate: of_node,
             }
         });
-        peer::Roster { introductions: introductions.collect() }
+        peer::Roster { introductions: introductions.collect(), more: false }
     }
 
     /// Takes from what the other side says the nodes of accepted centers.
@@ -67,6 +68,32 @@ impl Roster {
             self.add(Identity::check(&known.node_certificate, &known.center_certificate)?);
         }
         Ok(())
+    }
+
+    /// Checks what centers that are accepted have said of whom they added, and counts it.
+    pub fn heed(&self, told: &peer::Vouches) -> Result<usize> {
+        let mut heard = 0;
+        for vouch in &told.vouches {
+            let issuer: Digest = vouch.issuer.as_slice().try_into().context("an issuer")?;
+            let node: Digest = vouch.node.as_slice().try_into().context("a node")?;
+            let Some(by) = self.nodes.get(&(issuer, node, vouch.epoch)) else { continue };
+            let count = u64::try_from(vouch.centers.len() / 32)?;
+            ensure!(vouch.centers.len() % 32 == 0 && count <= 64, "{count} centers");
+            let said = sha256(&[
+                b"hospes vouch 1\0",
+                &issuer,
+                &node,
+                &vouch.epoch.to_be_bytes(),
+                &vouch.number.to_be_bytes(),
+                &count.to_be_bytes(),
+                &vouch.centers,
+            ]);
+            UnparsedPublicKey::new(&ED25519, &by.key)
+                .verify(&said, &vouch.signature)
+                .map_err(|_| anyhow::anyhow!("a statement that nobody signed"))?;
+            heard += 1;
+        }
+        Ok(heard)
     }
 
     /// The key of whoever made a change.

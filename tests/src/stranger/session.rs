@@ -47,6 +47,8 @@ pub struct Session<'s> {
     run: Option<Run>,
     /// Frames of ranges that came and went.
     pub ranges: usize,
+    /// Statements of whom centers have added that came and are signed.
+    pub statements: usize,
 }
 
 /// A run of ranges.
@@ -76,7 +78,8 @@ impl<'s> Session<'s> {
         let hello = peer::Hello {
             protocol_min: 1,
             protocol_max: 1,
-            features: 0,
+            // Statements of whom centers have added.
+            features: 2,
             software: "stranger".to_owned(),
             nonce: nonce.to_vec(),
             roster: digest.to_vec(),
@@ -105,6 +108,7 @@ impl<'s> Session<'s> {
             open: 0,
             run: None,
             ranges: 0,
+            statements: 0,
         };
         if hello.roster != digest {
             session.say(Body::Roster(session.roster.frame())).await?;
@@ -236,6 +240,7 @@ impl<'s> Session<'s> {
             Body::Ping(ping) => self.say(Body::Pong(peer::Pong { number: ping.number })).await?,
             Body::Bye(bye) => bail!("the node left: {}", bye.reason),
             Body::Pong(_) | Body::Lazy(_) => {}
+            Body::Vouches(told) => self.statements += self.roster.heed(&told)?,
             Body::Hello(_) | Body::Announce(_) | Body::Alarms(_) => bail!("nobody asked for it"),
         }
         Ok(())

@@ -44,7 +44,7 @@ async fn frames_that_expand(siege: &Siege) -> Result<()> {
     let authors = packed(&[0x0a, 0].repeat(MIB / 2), MIB)?;
     one_frame(siege, "BombAuthors", authors, "authors: 524288 in one frame").await?;
     let introductions = vec![peer::Introduction::default(); 250_000];
-    let roster = Body::Roster(peer::Roster { introductions });
+    let roster = Body::Roster(peer::Roster { introductions, more: false });
     one_frame(siege, "BombRoster", roster, "introductions: 250000 in one frame").await?;
     let records = vec![peer::IdentifierHeads::default(); 250_000];
     let circle = CircleId::COMMONS.0.to_vec();

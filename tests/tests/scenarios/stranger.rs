@@ -97,6 +97,7 @@ async fn meets_and_agrees(lower: bool) -> Result<()> {
     ensure!(session.held().changes() > session.held().count(), "no record has a history");
     let template = session.held().numbers(&id, TEMPLATE).contains(&number(&template)?);
     ensure!(template, "the template has not come");
+    ensure!(session.statements > 0, "the center does not say whom it has added");
 
     // What the stranger says arrives.
     session.publish(std::slice::from_ref(&own)).await?;

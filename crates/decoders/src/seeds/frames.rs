@@ -13,6 +13,7 @@ use hospes_sync::frame::{
     RecordHeads, Summary,
 };
 use hospes_sync::merge::{EditJob, MergeJob, Request, answer, encode_request, encode_response};
+use hospes_sync::vouch::Vouch;
 use hospes_sync::{Body, ChangeHash, Lanes, SignedChange};
 use hospes_wire::{limits, peer};
 use prost::Message as _;
@@ -130,6 +131,20 @@ fn alarms(count: u8) -> Vec<Alarm> {
     (1..=count).map(alarm).collect()
 }
 
+/// The same.
+fn vouches(count: u8) -> Vec<Vouch> {
+    let center = |number| CenterId([number; 32]);
+    let vouch = |number| Vouch {
+        issuer: center(number),
+        node: NodeId([number; 32]),
+        epoch: 1,
+        number: u64::from(number),
+        centers: (100..103).map(center).collect(),
+        signature: [number; 64],
+    };
+    (1..=count).map(vouch).collect()
+}
+
 /// One of each sort.
 fn frames() -> Vec<(&'static str, Frame)> {
     vec![
@@ -147,6 +162,8 @@ fn frames() -> Vec<(&'static str, Frame)> {
         ("pong", Frame::Pong(1)),
         ("bye", Frame::Bye("the node is stopping".to_owned())),
         ("alarms", Frame::Alarms(alarms(2))),
+        ("roster-part", Frame::RosterPart(known())),
+        ("vouches", Frame::Vouches(vouches(2))),
     ]
 }
 
@@ -168,12 +185,16 @@ fn hostile() -> Vec<(&'static str, peer::Frame)> {
         answer: false,
         records: vec![peer::IdentifierHeads::default(); limits::HEADS_PER_FRAME + 1],
     };
+    let mut turned = vouches(1);
+    turned.iter_mut().for_each(|vouch| vouch.centers.reverse());
     vec![
         ("hostile-a-megabyte-of-zeros", packed(&vec![0; limits::CHANGES_UNPACKED])),
         ("hostile-a-crowd-of-authors", packed(&crowd(limits::AUTHORS_PER_FRAME + 1))),
         ("hostile-a-size-that-is-a-lie", lies),
         ("hostile-more-heads-than-there-may-be", frame(Wire::Heads(heads))),
         ("hostile-more-alarms-than-there-may-be", to_wire(Frame::Alarms(alarms(65)))),
+        ("hostile-more-statements-than-there-may-be", to_wire(Frame::Vouches(vouches(65)))),
+        ("hostile-a-statement-out-of-order", to_wire(Frame::Vouches(turned))),
         ("hostile-no-body", peer::Frame { body: None }),
     ]
 }

@@ -54,9 +54,7 @@ impl Query {
                 (km <= f64::from(near.km)).then_some(km)?
             }
         };
-        // Whoever says that a host answers in two years says nothing of tonight.
-        let confirmed = confirmed(kind, fields).filter(|at| at.since(now) <= CLOCK_SLACK);
-        let confirmed = Reverse(confirmed.unwrap_or_default());
+        let confirmed = Reverse(believed(confirmed(kind, fields).unwrap_or_default(), now));
         Some(Rank { text: self.text_rank(&record)?, km: km as u32, confirmed })
     }
 
@@ -156,6 +154,12 @@ pub fn fits_nights(
     asked.is_none_or(|asked| {
         record.arrival_ends(nights.first).is_some_and(|end| asked.plus(record.notice()) <= end)
     })
+}
+
+/// When a record was last known to be true, as searches order by it. Whoever says that a host answers in
+/// two years says nothing of tonight.
+pub fn believed(confirmed: Timestamp, now: Timestamp) -> Timestamp {
+    if confirmed.since(now) > CLOCK_SLACK { Timestamp::default() } else { confirmed }
 }
 
 /// When a record was last known to be true.

@@ -73,7 +73,8 @@ fn free_text(text: &str, lines: bool) -> Cow<'_, str> {
     let text =
         text.replace(is_stray, "").replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
     let text = if lines { text } else { text.replace('\n', " ") };
-    Cow::Owned(text.nfc().collect())
+    // What is gone may have stood before a space at the end.
+    Cow::Owned(text.trim().nfc().collect())
 }
 
 fn code<'t>(text: &'t str, is_known: impl Fn(&str) -> bool) -> Option<Cow<'t, str>> {

@@ -479,6 +479,7 @@ mod tests {
 
     use hospes_identity::certificate::{Chain, Earlier};
     use hospes_identity::{NodeKey, RecoveryPhrase};
+    use hospes_sync::vouch::Decisions;
 
     use super::*;
 
@@ -487,7 +488,13 @@ mod tests {
         let key = NodeKey::generate().unwrap().public_spki();
         let node = center.certify(&key, 1, Earlier::Honored).unwrap();
         let chain = Chain::new(node, center.certificate().unwrap()).unwrap();
-        Roster::new(&chain, Vec::new(), BTreeSet::new(), BTreeSet::new())
+        let decisions = Decisions {
+            own: chain.center_id(),
+            peers: BTreeSet::new(),
+            barred: BTreeSet::new(),
+            introductions: 1,
+        };
+        Roster::new(&chain, Vec::new(), Vec::new(), decisions).0
     }
 
     fn batch(from: u8, ticket: Ticket, count: usize) -> Batch {

@@ -63,7 +63,7 @@ impl World {
             Effect::Checkpoint(node, place) => {
                 self.node_mut(name).disk.checkpoints.insert(node, place);
             }
-            Effect::Learn(..) | Effect::Hear(..) => {}
+            Effect::Learn(..) | Effect::Hear(..) | Effect::Heed(..) => {}
             Effect::WakeAt(at) => {
                 let process = self.node_mut(name).process.as_mut().unwrap();
                 process.alarm = Some(at);
