@@ -14,6 +14,7 @@ use hospes_node::frames;
 use hospes_stage::stage::Center;
 use hospes_sync::document::{Document, Edit};
 use hospes_sync::frame::{Changes, Frame, Hello, Introduction};
+use hospes_sync::vouch::Vouch;
 use hospes_sync::{Author, Body, Roster, SignedChange, change};
 use hospes_wire::{limits, peer};
 use hyper_util::rt::TokioIo;
@@ -145,7 +146,24 @@ impl Persona {
         Draft { by: self, key, author: self.author(), document: Document::new() }
     }
 
-    fn introduction(&self) -> Introduction {
+    /// A signed statement that it has added these.
+    pub fn vouch(&self, number: u64, mut centers: Vec<CenterId>) -> Vouch {
+        let Credentials { chain, .. } = &self.credentials;
+        centers.sort_unstable();
+        let mut vouch = Vouch {
+            issuer: chain.center_id(),
+            node: chain.node_id(),
+            epoch: chain.epoch(),
+            number,
+            centers,
+            signature: [0; 64],
+        };
+        vouch.signature = self.sign(&vouch.digest());
+        vouch
+    }
+
+    /// Its certificates, as they are told to others.
+    pub fn introduction(&self) -> Introduction {
         let Credentials { chain, .. } = &self.credentials;
         Introduction {
             center: chain.center_id(),

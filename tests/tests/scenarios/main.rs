@@ -31,4 +31,5 @@ mod sealing;
 mod searching;
 mod stranger;
 mod terminal;
+mod vouching;
 mod worker;

@@ -56,9 +56,23 @@ pub(super) async fn of(
     all.extend(backups(center, now).await?);
     all.extend(profile::warning(center).await.map_err(store_failed)?);
     all.extend(general(peers, counts, now, clock::moved(), disk));
+    all.extend(crowds(center));
     all.extend(seals_soon(facts, now));
     all.extend(open_to_all(facts));
     Ok(all)
+}
+
+/// Peers that lead to more centers than have place. Their own admin may not know it.
+fn crowds(center: &Center) -> Vec<String> {
+    let crowds = center.roster.left_out().into_iter();
+    let told = crowds.map(|(peer, count)| {
+        format!(
+            "{} leads to more centers than a peer may: {count} are left out here, and no others; call \
+             its admin, and see who is introduced: hospes peer list",
+            center.name_of(&peer)
+        )
+    });
+    told.collect()
 }
 
 /// The counselors' port speaks in clear: on a network, tokens and records could be read on the way.
