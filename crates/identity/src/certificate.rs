@@ -1,7 +1,7 @@
 //! Certificates of centers and nodes, and the chain of both that a node shows.
 //!
-//! They are X.509 so that TLS can carry them, in one narrow form: Ed25519, constant names, dates
-//! that never matter, at most 2 KiB. What they say is which key a center is, which key a node is,
+//! They are X.509 so that TLS can carry them, in exactly one form: Ed25519, constant names and dates,
+//! no extension but one DNS name, at most 2 KiB. What they say is which key a center is, which key a node is,
 //! the node's epoch, and what becomes of earlier epochs. The reading is done by webpki, the library
 //! that rustls uses, so that there is one parser and not two that may disagree.
 
@@ -331,6 +331,14 @@ fn read(der: &[u8], role: Role) -> Result<Form, CertificateProblem> {
         (Role::Center, _) => return Err(foreign("it has a DNS name")),
         (Role::Node, _) => return Err(foreign("it does not have exactly one DNS name")),
     };
+    // Extensions, dates, a serial number, another way to write the same: what is not looked at above is
+    // compared as a whole, so that no two readers see two things.
+    let form = issue::form(public_key, epoch).map_err(|_| CertificateProblem::Unreadable(role))?;
+    let written = |bytes: &[u8]| bytes.len().checked_sub(issue::SIGNATURE);
+    let ours = written(&form).and_then(|end| form.get(..end));
+    if ours.is_none() || written(&der).and_then(|end| der.get(..end)) != ours {
+        return Err(foreign("it is not written as ours are"));
+    }
     Ok(Form { public_key, epoch })
 }
 

@@ -188,11 +188,7 @@ impl Driver {
             Event::Opened { link, counterpart, outgoing } => {
                 let (center, node) = (counterpart.chain.center_id(), counterpart.chain.node_id());
                 let learned = self.means.roster.met(&counterpart.chain);
-                let is_news = learned.changed;
                 self.learned(learned);
-                if is_news {
-                    self.tell_circle();
-                }
                 let checkpoint = self.means.store.checkpoint(node).await.unwrap_or_default();
                 self.let_in(center);
                 self.links.insert(link, OpenLink { center, outgoing, cut: counterpart.cut });
@@ -449,7 +445,9 @@ impl Pace {
     /// How long to wait before the next time.
     fn wait(&mut self, now: Instant) -> Duration {
         let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        self.left = (self.left + passed * Self::PER_SECOND).min(Self::AT_ONCE) - 1.0;
+        // One that waits is enough: nobody runs us into a debt that others have to wait for.
+        let left = (self.left + passed * Self::PER_SECOND).min(Self::AT_ONCE) - 1.0;
+        self.left = left.max(-1.0);
         self.at = now;
         // At least a moment, in which more may come.
         Duration::from_secs_f64((-self.left / Self::PER_SECOND).max(0.02))
@@ -504,4 +502,21 @@ async fn held(
 ) -> Result<BTreeMap<hospes_domain::RecordKey, hospes_sync::admission::Held>, StoreError> {
     let held = store.held(keys).await?;
     Ok(held.into_iter().map(|(key, record)| (key, record.held)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peers_are_told_some_times_at_once_and_then_every_ten_seconds_however_much_is_new() {
+        let begin = Instant::now();
+        let mut pace = Pace::new(begin);
+        let at_once = (0..12).filter(|_| pace.wait(begin) < Duration::from_millis(100)).count();
+        assert_eq!(at_once, 12);
+        for _ in 0..1_000 {
+            assert!(pace.wait(begin) <= Duration::from_secs(10));
+        }
+        assert!(pace.wait(begin + Duration::from_secs(60)) < Duration::from_millis(100));
+    }
 }

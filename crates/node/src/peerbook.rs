@@ -140,7 +140,7 @@ impl PeerBook {
 pub(crate) struct Standings {
     /// Who may shake hands.
     pub(crate) trust: TrustSet,
-    /// Whose changes are accepted, and whose introductions count.
+    /// Whose changes are accepted, and from whom statements lead to others.
     pub(crate) active: BTreeSet<CenterId>,
     /// Whom no introduction brings in.
     pub(crate) barred: BTreeSet<CenterId>,

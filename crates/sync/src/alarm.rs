@@ -119,8 +119,8 @@ pub struct Heard {
     pub alarm: Alarm,
     /// When this issuer was first heard about this center, by our clock.
     pub since: Timestamp,
-    /// On whose word it rests: its issuer, or the one peer through which we know the issuer. A peer
-    /// that invents ten centers has one voice all the same.
+    /// On whose word it rests: its issuer, or the peer behind which the issuer stands for us. A peer that
+    /// invents ten centers has one voice all the same.
     pub voice: CenterId,
     /// Whether it may keep the center out. The admin can take that away; and a voice has it once a
     /// day, and about one center once in [`REMEMBERED`].

@@ -10,7 +10,7 @@ use crate::frame::Introduction;
 
 /// The centers that a node accepts, with the certificates of their nodes.
 ///
-/// Its own center, its peers, and centers that enough of its peers introduced. Cheap to clone.
+/// Its own center, its peers, and centers to which signed statements lead. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
     introductions: Arc<Vec<Introduction>>,

@@ -20,7 +20,7 @@ pub const MOST_NAMED: usize = 64;
 pub const LONGEST_CHAIN: usize = 6;
 /// Most centers that are accepted besides our peers.
 pub const MOST_INTRODUCED: usize = 1_024;
-/// Nodes of one center whose statements count: those with the lowest names.
+/// Nodes of one center whose statements count: those with the highest names.
 pub const MOST_NODES: usize = 4;
 
 /// A signed statement of one center about those that its admin has added.
@@ -94,7 +94,7 @@ impl Statements {
         nodes.insert(vouch.node, vouch);
         // Of a crowd of nodes all others keep the same few, whoever said it first.
         while nodes.len() > MOST_NODES {
-            nodes.pop_last();
+            nodes.pop_first();
         }
         nodes.contains_key(&kept)
     }

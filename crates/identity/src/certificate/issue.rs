@@ -8,6 +8,9 @@ use rcgen::{
 use super::{CENTER_NAME, Earlier, NODE_NAME, epoch_name};
 use crate::node;
 
+/// Bytes of an Ed25519 signature, which end a certificate.
+pub(super) const SIGNATURE: usize = 64;
+
 /// The self-signed certificate of a center, DER.
 pub(crate) fn center(key: &impl SigningKey) -> Result<Vec<u8>, rcgen::Error> {
     let certificate = center_params()?.self_signed(key)?;
@@ -36,6 +39,38 @@ fn center_params() -> Result<CertificateParams, rcgen::Error> {
     let mut params = params(CENTER_NAME, Vec::new())?;
     params.serial_number = Some(SerialNumber::from_slice(&[1]));
     Ok(params)
+}
+
+/// How the certificate of a center or node is written, but for the signature at its end: of each key, epoch
+/// and word there is one certificate, and no other form of it.
+pub(super) fn form(
+    public_key: [u8; 32],
+    epoch: Option<(u32, Earlier)>,
+) -> Result<Vec<u8>, rcgen::Error> {
+    match epoch {
+        None => center(&Unsigned(public_key)),
+        // Of its issuer a node's certificate has the name, which all centers have in common.
+        Some((epoch, earlier)) => node(&Unsigned([0; 32]), public_key, epoch, earlier),
+    }
+}
+
+/// Stands for a key of which only the public half is here.
+struct Unsigned([u8; 32]);
+
+impl PublicKeyData for Unsigned {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &rcgen::PKCS_ED25519
+    }
+}
+
+impl SigningKey for Unsigned {
+    fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        Ok(vec![0; SIGNATURE])
+    }
 }
 
 /// No basic constraints: webpki takes the center's certificate both as the anchor of a node's and

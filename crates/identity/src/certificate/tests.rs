@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256};
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, SerialNumber,
+};
 
 use super::*;
 use crate::{CenterKey, NodeKey, RecoveryPhrase};
@@ -104,13 +106,38 @@ fn only_our_form_of_a_center_certificate_is_accepted() {
         assert!(error.contains(expected), "{error}");
     }
     let ed25519 = KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
-    let right = params(CENTER_NAME, &[]).self_signed(&ed25519).unwrap();
+    let ours = || {
+        let mut ours = params(CENTER_NAME, &[]);
+        ours.serial_number = Some(SerialNumber::from_slice(&[1]));
+        ours
+    };
+    let right = ours().self_signed(&ed25519).unwrap();
     assert!(CenterCertificate::parse(right.der()).is_ok());
 
     let p256 = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
     check(params(CENTER_NAME, &[]).self_signed(&p256).unwrap().der(), "not an Ed25519 key");
     check(params("somebody", &[]).self_signed(&ed25519).unwrap().der(), "other names");
     check(params(CENTER_NAME, &["a.b"]).self_signed(&ed25519).unwrap().der(), "has a DNS name");
+    // What no reader of ours looks at must not be there either: another one may.
+    let alterations: [fn(&mut CertificateParams); 7] = [
+        |params| params.serial_number = Some(SerialNumber::from_slice(&[2])),
+        |params| params.not_before = rcgen::date_time_ymd(2021, 1, 1),
+        |params| params.not_after = rcgen::date_time_ymd(2199, 12, 31),
+        |params| params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained),
+        |params| params.is_ca = rcgen::IsCa::ExplicitNoCa,
+        |params| params.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature],
+        |params| {
+            let address = std::net::IpAddr::from([192, 0, 2, 7]);
+            params.subject_alt_names = vec![rcgen::SanType::IpAddress(address)];
+        },
+    ];
+    for (number, alter) in alterations.into_iter().enumerate() {
+        let mut altered = ours();
+        alter(&mut altered);
+        let altered = altered.self_signed(&ed25519).unwrap();
+        let error = CenterCertificate::parse(altered.der()).unwrap_err().to_string();
+        assert!(error.contains("not written as ours are"), "{number}: {error}");
+    }
     check(&[0; MAX_CERTIFICATE + 1], "at most 2048 are read");
     check(b"", "cannot be read");
     check(b"hello", "cannot be read");
@@ -118,7 +145,7 @@ fn only_our_form_of_a_center_certificate_is_accepted() {
     // Same names, signed by another key of the same name.
     let other = KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
     let issuer = rcgen::Issuer::new(params(CENTER_NAME, &[]), other);
-    let forged = params(CENTER_NAME, &[]).signed_by(&ed25519, &issuer).unwrap();
+    let forged = ours().signed_by(&ed25519, &issuer).unwrap();
     check(forged.der(), "not signed by its own key");
 }
 

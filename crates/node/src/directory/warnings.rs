@@ -11,6 +11,7 @@ use super::store_failed;
 use crate::center::Center;
 use crate::vault::NodeFacts;
 use crate::{alarms, clock, profile, room};
+use hospes_sync::vouch::MOST_NAMED;
 
 /// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
@@ -57,6 +58,7 @@ pub(super) async fn of(
     all.extend(profile::warning(center).await.map_err(store_failed)?);
     all.extend(general(peers, counts, now, clock::moved(), disk));
     all.extend(crowds(center));
+    all.extend(unnamed(peers));
     all.extend(seals_soon(facts, now));
     all.extend(open_to_all(facts));
     Ok(all)
@@ -73,6 +75,17 @@ fn crowds(center: &Center) -> Vec<String> {
         )
     });
     told.collect()
+}
+
+/// A statement names so many peers and no more.
+fn unnamed(peers: &[local::PeerStatus]) -> Option<String> {
+    let active = peers.iter().filter(|peer| peer.state == "active").count();
+    (active > MOST_NAMED).then(|| {
+        format!(
+            "this center has {active} peers, and {MOST_NAMED} of them are named to others; those who \
+             are not have to be introduced by other centers"
+        )
+    })
 }
 
 /// The counselors' port speaks in clear: on a network, tokens and records could be read on the way.

@@ -16,7 +16,7 @@ use crate::budget::Cost;
 use crate::draft::{Base, Draft, Shown};
 
 /// How long one record may keep the worker in all, the search for the change that is to blame
-/// included.
+/// included. What was begun by then is done to its end, at most 10 s more.
 const BUDGET: Duration = Duration::from_secs(90);
 /// How often a record that changes all the time is begun anew at once; then it waits for the others.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -145,12 +145,13 @@ impl Keeper {
         let began = Instant::now();
         let (mut hashes, job) = draft.job(&key, stored.clone());
         let based = job.base.is_some();
-        let mut merged = self.merge_patiently(job).await?;
+        let mut merged = self.merge_patiently(job, BUDGET).await?;
         if based && !(merged.left_out.is_empty() && merged.outcome.is_ok()) {
             // What is left out must not depend on where one began: begin at the first change.
             let (all, job) = draft.whole_job(&key, stored);
             hashes = all;
-            merged = self.merge_patiently(job).await?;
+            let left = BUDGET.saturating_sub(began.elapsed());
+            merged = self.merge_patiently(job, left).await?;
         }
         let took = began.elapsed();
         if let Some(from) = from {
@@ -183,8 +184,8 @@ impl Keeper {
         Ok(true)
     }
 
-    async fn merge_patiently(&self, job: MergeJob) -> Result<Merged, Trouble> {
-        Ok(self.mergers.patient.merge_within(job, BUDGET).await?)
+    async fn merge_patiently(&self, job: MergeJob, within: Duration) -> Result<Merged, Trouble> {
+        Ok(self.mergers.patient.merge_within(job, within).await?)
     }
 }
 
