@@ -77,17 +77,9 @@ impl Roster {
             let issuer: Digest = vouch.issuer.as_slice().try_into().context("an issuer")?;
             let node: Digest = vouch.node.as_slice().try_into().context("a node")?;
             let Some(by) = self.nodes.get(&(issuer, node, vouch.epoch)) else { continue };
-            let count = u64::try_from(vouch.centers.len() / 32)?;
+            let count = vouch.centers.len() / 32;
             ensure!(vouch.centers.len() % 32 == 0 && count <= 64, "{count} centers");
-            let said = sha256(&[
-                b"hospes vouch 1\0",
-                &issuer,
-                &node,
-                &vouch.epoch.to_be_bytes(),
-                &vouch.number.to_be_bytes(),
-                &count.to_be_bytes(),
-                &vouch.centers,
-            ]);
+            let said = vouched(&issuer, &node, vouch.epoch, vouch.number, &vouch.centers);
             UnparsedPublicKey::new(&ED25519, &by.key)
                 .verify(&said, &vouch.signature)
                 .map_err(|_| anyhow::anyhow!("a statement that nobody signed"))?;
@@ -101,4 +93,18 @@ impl Roster {
         let node = self.nodes.get(&(author.center, author.node, author.epoch))?;
         Some(node.key)
     }
+}
+
+/// What the signature of a statement is over: that a node says of its center that it has added these.
+pub fn vouched(issuer: &Digest, node: &Digest, epoch: u32, number: u64, centers: &[u8]) -> Digest {
+    let count = (centers.len() / 32) as u64;
+    sha256(&[
+        b"hospes vouch 1\0",
+        issuer,
+        node,
+        &epoch.to_be_bytes(),
+        &number.to_be_bytes(),
+        &count.to_be_bytes(),
+        centers,
+    ])
 }

@@ -14,6 +14,7 @@ use super::documents::{self, Document};
 use super::fingerprints;
 use super::names::{Author, Number, Record, actor, groups, hex, id, version};
 use super::ranges::Snapshot;
+use super::roster::vouched;
 
 fn page() -> Result<Json> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/protocol.json");
@@ -69,6 +70,26 @@ fn the_stranger_makes_the_same_certificates() -> Result<()> {
         ensure!(groups(&id(&center.public)) == text(one, "/id_in_groups")?, "other groups");
         let read = Identity::check(of_node, of_center)?;
         ensure!((read.key, read.epoch) == (node.public, epoch), "{read:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_stranger_says_the_same_of_whom_it_has_added() -> Result<()> {
+    let page = page()?;
+    let centers = list(&page, "/centers")?;
+    let vouches = list(&page, "/vouches")?;
+    ensure!(vouches.len() == 2, "{} statements", vouches.len());
+    for vouch in vouches {
+        let by = centers.get(number(vouch, "/by")? as usize).context("no such center")?;
+        let key = Key::of(array(by, "/node_seed")?)?;
+        let named = list(vouch, "/centers")?.iter().map(|center| bytes(center, ""));
+        let named = named.collect::<Result<Vec<_>>>()?.concat();
+        let count = vouch.pointer("/number").and_then(Json::as_u64).context("no number")?;
+        let (issuer, node) = (array(by, "/center")?, array(by, "/node")?);
+        let said = vouched(&issuer, &node, number(by, "/epoch")?, count, &named);
+        same(&said, vouch, "/digest")?;
+        same(&key.sign(&said), vouch, "/signature")?;
     }
     Ok(())
 }

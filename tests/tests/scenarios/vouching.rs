@@ -8,7 +8,9 @@ use hospes_identity::certificate::Earlier;
 use hospes_stage::stage::{Center, introduce, text};
 use hospes_stage::wait::until;
 use hospes_sync::alarm::{Alarm, Cause};
-use hospes_sync::frame::{Frame, INTRODUCTIONS_PER_FRAME, Introduction, VOUCHES_PER_FRAME};
+use hospes_sync::frame::{
+    Frame, INTRODUCTIONS, INTRODUCTIONS_PER_FRAME, Introduction, VOUCHES_PER_FRAME,
+};
 use hospes_sync::vouch::{MOST_INTRODUCED, MOST_NAMED, Vouch};
 use hospes_tests::bombs::offer;
 use hospes_tests::hostile::{Conversation, Persona};
@@ -217,6 +219,19 @@ async fn what_a_center_is_made_to_say_ends_the_link_of_whoever_passes_it_on() ->
         link.say(Frame::Vouches(vec![vouch])).await?;
         cut_off(name, "centers").await?;
     }
+    // A roster has an end.
+    let endless = Persona::invent()?;
+    endless.join(&center, "Endless").await?;
+    let mut link = Conversation::open(&endless, &center).await?;
+    let nobody = Introduction {
+        center_certificate: vec![],
+        node_certificate: vec![],
+        ..endless.introduction()
+    };
+    for _ in 0..=INTRODUCTIONS / INTRODUCTIONS_PER_FRAME {
+        link.say(Frame::RosterPart(vec![nobody.clone(); INTRODUCTIONS_PER_FRAME])).await?;
+    }
+    cut_off("Endless", "a roster without end").await?;
     // Old statements, and those of centers that nobody leads to, are passed over.
     let honest = Persona::invent()?;
     honest.join(&center, "Honest").await?;

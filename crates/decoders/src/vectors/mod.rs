@@ -8,6 +8,7 @@ mod centers;
 mod changes;
 mod fingerprint;
 mod ranges;
+mod vouches;
 
 use anyhow::Result;
 use hospes_domain::id::hex;
@@ -27,6 +28,7 @@ const ABOUT: &str = "Test vectors of docs/protocol.md, version 1. Bytes are hexa
 struct Page {
     about: &'static str,
     centers: Vec<centers::Center>,
+    vouches: Vec<vouches::Vouch>,
     changes: Vec<changes::Change>,
     fingerprint: fingerprint::Fingerprint,
     ranges: ranges::Run,
@@ -40,6 +42,7 @@ pub fn text() -> Result<String> {
     let page = Page {
         about: ABOUT,
         centers: centers::all(),
+        vouches: vouches::all(),
         changes: changes::all()?,
         fingerprint: fingerprint::ten(),
         ranges: ranges::run()?,
