@@ -152,10 +152,11 @@ async fn small_frames_without_end_cost_little_and_their_centers_wait() -> Result
     ensure!(grown < LOG, "the log grew by {grown} bytes in {WATCH:.0?}");
     drop(floods);
     // What such a connection was up to is told though no link came of it.
-    let entry = peer(&center, "unknown").await?.unwrap_or_default();
-    let last = text(&entry, "/last_error")?;
-    ensure!(last.contains("link"), "{last:?}");
-    Ok(())
+    until("it is told of the connection", PATIENCE, || async {
+        let entry = peer(&center, "unknown").await?.unwrap_or_default();
+        Ok(text(&entry, "/last_error")?.contains("link").then_some(()))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

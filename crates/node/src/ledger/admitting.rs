@@ -2,12 +2,12 @@
 //! written. While one batch is being written, the next is checked and merged.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use hospes_domain::{CenterId, RecordKey};
 use hospes_store::{AuditEntry, HeldRecord, Refused, SetBack};
-use hospes_sync::admission::{Form, Refusal, Verdict};
+use hospes_sync::admission::{Form, Held, Refusal, Verdict};
 use hospes_sync::merge::{self, MergeJob, Merged, Request, Response, View};
 use hospes_sync::{Body, ChangeHash, Input, SignedChange, Ticket, gate};
 use tokio::sync::mpsc;
@@ -22,16 +22,18 @@ use crate::ledger::backlog::Behind;
 use crate::roster::Roster;
 
 /// Most changes that are taken into one transaction.
-const BATCH_CHANGES: usize = 1_024;
+const BATCH_CHANGES: usize = 512;
 /// Bytes of changes at which a transaction is full.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Documents that the worker gets at once.
 pub(crate) const WORKER_JOBS: usize = 256;
 /// Bytes that the worker gets at once.
 const WORKER_BYTES: usize = 8 * 1024 * 1024;
-/// How long a batch waits for the worker. What takes longer is held without being merged, and merged in
-/// the background. An honest batch takes a tenth of a second.
-const SOON: Duration = Duration::from_millis(400);
+/// How long all that a peer has in its turn waits for the worker. What takes longer is held without being
+/// merged, and merged in the background. An honest batch takes a tenth of a second.
+const SOON: Duration = Duration::from_millis(300);
+/// With less time left the worker is not asked.
+const TOO_SHORT: Duration = Duration::from_millis(20);
 
 /// A change whose form and signature were looked at.
 struct Checked {
@@ -147,7 +149,12 @@ struct After {
     late: Vec<RecordKey>,
     /// These were begun anew, or erased.
     anew: Vec<RecordKey>,
+    /// What is held now of one that is behind and has very many changes: more of them will come.
+    large: Option<(RecordKey, Held)>,
 }
+
+/// Changes of a record from which on it is worth remembering what is held of it.
+const LARGE: usize = 1_000;
 
 /// Takes in what peers send; see the module.
 pub(super) struct Admitting {
@@ -195,6 +202,7 @@ impl Admitting {
                 }
             }
         }
+        let until = Instant::now() + SOON;
         let mut rest = checked.into_iter().peekable();
         let mut missing: BTreeMap<Ticket, Vec<RecordKey>> = BTreeMap::new();
         loop {
@@ -219,7 +227,7 @@ impl Admitting {
                 done.push(*ticket);
                 tickets.pop_front();
             }
-            if let Err(error) = self.take_part(from, part, &mut missing, &done).await {
+            if let Err(error) = self.take_part(from, until, part, &mut missing, &done).await {
                 if !error.may_pass() {
                     tracing::error!(%error, "changes of a peer could not be kept");
                 }
@@ -237,6 +245,7 @@ impl Admitting {
     async fn take_part(
         &mut self,
         from: CenterId,
+        until: Instant,
         part: Vec<(Ticket, Checked)>,
         missing: &mut BTreeMap<Ticket, Vec<RecordKey>>,
         done: &[Ticket],
@@ -282,7 +291,7 @@ impl Admitting {
         drafts.retain(|_, draft| !draft.added.is_empty());
         let records = drafts.values().filter(|draft| draft.before.generation == 0).count();
         let began = Instant::now();
-        let (mut writing, after) = self.keeper.merge(drafts, from).await?;
+        let (mut writing, after) = self.keeper.merge(drafts, from, until).await?;
         let useless = refused.len() + orphans;
         let cost = Cost { records, useless, worker: began.elapsed(), ..Cost::default() };
         self.keeper.outlets.budgets.charge(from, &cost, began);
@@ -320,6 +329,7 @@ impl Admitting {
             if written.is_ok() {
                 after.anew.iter().for_each(|key| keeper.backlog.forget(key));
                 after.late.into_iter().for_each(|key| keeper.backlog.put(key, from));
+                keeper.remember(after.large);
             }
             for (ticket, missing) in answers {
                 match &written {
@@ -341,10 +351,16 @@ impl Admitting {
 impl Keeper {
     /// What is held of some records.
     async fn drafts(&self, keys: &[RecordKey]) -> Result<BTreeMap<RecordKey, Draft>, Trouble> {
-        let mut held = self.store.held(keys).await?;
+        let mut remembered = self.remembered(keys);
+        let forgotten: Vec<RecordKey> =
+            keys.iter().filter(|key| !remembered.contains_key(*key)).copied().collect();
+        let mut held = self.store.held(&forgotten).await?;
         Ok(keys
             .iter()
             .map(|key| {
+                if let Some(held) = remembered.remove(key) {
+                    return (*key, Draft::new(held, None));
+                }
                 let HeldRecord { held, snapshot, .. } = held.remove(key).unwrap_or_default();
                 let base = snapshot.map(|snapshot| Base::of(snapshot, &held));
                 (*key, Draft::new(held, base))
@@ -352,11 +368,26 @@ impl Keeper {
             .collect())
     }
 
+    /// What is remembered to be held of one of these that is behind. It need not be merged, so its saved
+    /// document is not needed.
+    fn remembered(&self, keys: &[RecordKey]) -> BTreeMap<RecordKey, Held> {
+        let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |key: &RecordKey| keys.contains(key) && self.backlog.of(key).is_some();
+        large.take_if(|(key, _)| is_it(key)).into_iter().collect()
+    }
+
+    fn remember(&self, held: Option<(RecordKey, Held)>) {
+        if held.is_some() {
+            *self.large.lock().unwrap_or_else(PoisonError::into_inner) = held;
+        }
+    }
+
     /// Lets the worker make the documents that it soon makes, and puts together what is to be written.
     async fn merge(
         &self,
         mut drafts: BTreeMap<RecordKey, Draft>,
         from: CenterId,
+        until: Instant,
     ) -> Result<(Writing, After), Trouble> {
         let mut shown: BTreeMap<RecordKey, Shown> = BTreeMap::new();
         let mut after = After::default();
@@ -393,13 +424,16 @@ impl Keeper {
                 + job.base.as_ref().map_or(0, Vec::len);
             jobs.push((*key, hashes, job));
             if jobs.len() >= WORKER_JOBS || weight >= WORKER_BYTES {
-                self.ask(std::mem::take(&mut jobs), &drafts, &mut shown).await?;
+                self.ask(std::mem::take(&mut jobs), until, &drafts, &mut shown).await?;
                 weight = 0;
             }
         }
-        self.ask(jobs, &drafts, &mut shown).await?;
+        self.ask(jobs, until, &drafts, &mut shown).await?;
         let mut writing = Writing::new(Some(from));
         for (key, draft) in drafts {
+            if draft.held.changes.len() >= LARGE && self.backlog.of(&key).is_some() {
+                after.large = Some((key, draft.held.clone()));
+            }
             let shown = match shown.remove(&key) {
                 Some(shown) => shown,
                 None if draft.held.erased => Shown::default(),
@@ -417,6 +451,7 @@ impl Keeper {
     async fn ask(
         &self,
         jobs: Vec<(RecordKey, Vec<ChangeHash>, MergeJob)>,
+        until: Instant,
         drafts: &BTreeMap<RecordKey, Draft>,
         shown: &mut BTreeMap<RecordKey, Shown>,
     ) -> Result<(), Trouble> {
@@ -426,7 +461,7 @@ impl Keeper {
         let (names, jobs): (Vec<_>, Vec<_>) =
             jobs.into_iter().map(|(key, hashes, job)| ((key, hashes), job)).unzip();
         let based: Vec<bool> = jobs.iter().map(|job| job.base.is_some()).collect();
-        let Some(merged) = self.soon(jobs).await? else { return Ok(()) };
+        let Some(merged) = self.soon(jobs, until).await? else { return Ok(()) };
         let mut again = Vec::new();
         for (((key, hashes), merged), based) in names.into_iter().zip(merged).zip(based) {
             let whole = merged.left_out.is_empty() && merged.outcome.is_ok();
@@ -442,15 +477,23 @@ impl Keeper {
             let Some(draft) = drafts.get(&key) else { continue };
             let stored = chunks.remove(&key).unwrap_or_default().into_iter().collect();
             let (hashes, job) = draft.whole_job(&key, stored);
-            for merged in self.soon(vec![job]).await?.into_iter().flatten() {
+            for merged in self.soon(vec![job], until).await?.into_iter().flatten() {
                 shown.insert(key, Shown::new(merged, &hashes));
             }
         }
         Ok(())
     }
 
-    async fn soon(&self, jobs: Vec<MergeJob>) -> Result<Option<Vec<Merged>>, Trouble> {
-        Ok(match self.mergers.foreign.soon(&Request::Merge(jobs), SOON).await? {
+    async fn soon(
+        &self,
+        jobs: Vec<MergeJob>,
+        until: Instant,
+    ) -> Result<Option<Vec<Merged>>, Trouble> {
+        let left = until.saturating_duration_since(Instant::now());
+        if left < TOO_SHORT {
+            return Ok(None);
+        }
+        Ok(match self.mergers.foreign.soon(&Request::Merge(jobs), left).await? {
             Some(Response::Merged(merged)) => Some(merged),
             // The merger hands out only answers that fit.
             Some(Response::Edited(_)) | None => None,
@@ -506,7 +549,7 @@ mod tests {
     async fn whoever_sends_much_gets_a_transaction_and_then_others_have_their_turn() {
         let mut turns = Turns::new(roster());
         for ticket in 1..=5 {
-            turns.put(batch(1, ticket, 600));
+            turns.put(batch(1, ticket, 300));
         }
         turns.put(batch(2, 6, 1));
         turns.put(batch(3, 7, 5_000));
