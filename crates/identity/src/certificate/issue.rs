@@ -31,7 +31,7 @@ pub(crate) fn node(
     *first = (*first & 0x3f) | 0x40;
     params.serial_number = serial.first_chunk::<16>().map(|head| SerialNumber::from_slice(head));
     let issuer = Issuer::new(center_params()?, center);
-    let certificate = params.signed_by(&NodePublicKey(node_key), &issuer)?;
+    let certificate = params.signed_by(&Public(node_key), &issuer)?;
     Ok(certificate.der().to_vec())
 }
 
@@ -48,16 +48,16 @@ pub(super) fn form(
     epoch: Option<(u32, Earlier)>,
 ) -> Result<Vec<u8>, rcgen::Error> {
     match epoch {
-        None => center(&Unsigned(public_key)),
+        None => center(&Public(public_key)),
         // Of its issuer a node's certificate has the name, which all centers have in common.
-        Some((epoch, earlier)) => node(&Unsigned([0; 32]), public_key, epoch, earlier),
+        Some((epoch, earlier)) => node(&Public([0; 32]), public_key, epoch, earlier),
     }
 }
 
-/// Stands for a key of which only the public half is here.
-struct Unsigned([u8; 32]);
+/// A key of which only the public half is here. What it signs has room for a signature and none.
+struct Public([u8; 32]);
 
-impl PublicKeyData for Unsigned {
+impl PublicKeyData for Public {
     fn der_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -67,7 +67,7 @@ impl PublicKeyData for Unsigned {
     }
 }
 
-impl SigningKey for Unsigned {
+impl SigningKey for Public {
     fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
         Ok(vec![0; SIGNATURE])
     }
@@ -83,16 +83,4 @@ fn params(name: &str, dns_names: Vec<String>) -> Result<CertificateParams, rcgen
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(9999, 12, 31);
     Ok(params)
-}
-
-struct NodePublicKey([u8; 32]);
-
-impl PublicKeyData for NodePublicKey {
-    fn der_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    fn algorithm(&self) -> &'static SignatureAlgorithm {
-        &rcgen::PKCS_ED25519
-    }
 }
