@@ -16,8 +16,12 @@ use std::time::{Duration, Instant};
 
 use hospes_domain::CenterId;
 
+use crate::bucket::{Bucket, Rate};
+
 /// No pause is longer: a peer that was honest and unlucky gets on in time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+/// Nor is one shorter.
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// Something of which a peer has an allowance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,22 +44,24 @@ pub enum Resource {
 /// How much of a resource a peer may use.
 struct Allowance {
     resource: Resource,
-    /// What it may use at once after it was quiet.
-    most: f64,
-    /// What comes back in a second.
-    per_second: f64,
+    rate: Rate,
+}
+
+const fn allow(resource: Resource, most: f64, per_second: f64) -> Allowance {
+    let debt = per_second * LONGEST_PAUSE.as_secs() as f64;
+    Allowance { resource, rate: Rate { most, per_second, debt } }
 }
 
 /// The allowances. They are meant for a network of 40 centers with 100,000 records in all, on a
 /// machine with one slow core: the first sync of everything takes less than half of each.
 const ALLOWANCES: [Allowance; 6] = [
-    Allowance { resource: Resource::Bytes, most: 512e6, per_second: 256e3 },
-    Allowance { resource: Resource::Changes, most: 1e6, per_second: 200.0 },
-    Allowance { resource: Resource::Records, most: 300e3, per_second: 10.0 },
+    allow(Resource::Bytes, 512e6, 256e3),
+    allow(Resource::Changes, 1e6, 200.0),
+    allow(Resource::Records, 300e3, 10.0),
     // An honest peer sends such changes when a center has just ended an epoch.
-    Allowance { resource: Resource::Useless, most: 2_000.0, per_second: 20.0 },
-    Allowance { resource: Resource::Worker, most: 180e3, per_second: 250.0 },
-    Allowance { resource: Resource::Talk, most: 64e6, per_second: 512e3 },
+    allow(Resource::Useless, 2_000.0, 20.0),
+    allow(Resource::Worker, 180e3, 250.0),
+    allow(Resource::Talk, 64e6, 512e3),
 ];
 
 impl Resource {
@@ -113,49 +119,34 @@ pub struct Pause {
 
 /// What one peer has left.
 #[derive(Debug, Clone, Copy)]
-struct Account {
-    left: [f64; ALLOWANCES.len()],
-    at: Instant,
-}
+struct Account([Bucket; ALLOWANCES.len()]);
 
 impl Account {
     fn full(now: Instant) -> Self {
-        Self { left: ALLOWANCES.map(|allowance| allowance.most), at: now }
+        Self(ALLOWANCES.each_ref().map(|allowance| Bucket::full(&allowance.rate, now)))
     }
 
-    /// What is left by now.
-    fn refilled(mut self, now: Instant) -> Self {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        for (left, allowance) in self.left.iter_mut().zip(&ALLOWANCES) {
-            *left = (*left + passed * allowance.per_second).min(allowance.most);
-        }
-        self.at = self.at.max(now);
-        self
-    }
-
-    fn charge(&mut self, cost: &Cost) {
-        for (left, allowance) in self.left.iter_mut().zip(&ALLOWANCES) {
-            let debt = allowance.per_second * LONGEST_PAUSE.as_secs_f64();
-            *left = (*left - cost.of(allowance.resource)).max(-debt);
+    fn charge(&mut self, cost: &Cost, now: Instant) {
+        for (left, allowance) in self.0.iter_mut().zip(&ALLOWANCES) {
+            left.take(&allowance.rate, cost.of(allowance.resource), now);
         }
     }
 
-    fn pauses(&self) -> impl Iterator<Item = Pause> {
-        let spent = self.left.iter().zip(&ALLOWANCES).filter(|(left, _)| **left < 0.0);
-        spent.map(|(left, allowance)| {
+    fn pauses(&self, now: Instant) -> impl Iterator<Item = Pause> {
+        self.0.iter().zip(&ALLOWANCES).filter_map(move |(left, allowance)| {
+            let owed = left.refilled(&allowance.rate, now).owed(&allowance.rate)?;
             // At least a moment, so that whoever waits for it does not spin.
-            let seconds = (-left / allowance.per_second).max(0.05);
-            Pause { resource: allowance.resource, left: Duration::from_secs_f64(seconds) }
+            Some(Pause { resource: allowance.resource, left: owed.max(MOMENT) })
         })
     }
 
     /// The longest of its pauses.
-    fn pause(&self) -> Option<Pause> {
-        self.pauses().max_by_key(|pause| pause.left)
+    fn pause(&self, now: Instant) -> Option<Pause> {
+        self.pauses(now).max_by_key(|pause| pause.left)
     }
 
-    fn pause_by(&self, resource: Resource) -> Option<Duration> {
-        self.pauses().find(|pause| pause.resource == resource).map(|pause| pause.left)
+    fn pause_by(&self, resource: Resource, now: Instant) -> Option<Duration> {
+        self.pauses(now).find(|pause| pause.resource == resource).map(|pause| pause.left)
     }
 }
 
@@ -170,14 +161,13 @@ impl Budgets {
     pub fn charge(&self, center: CenterId, cost: &Cost, now: Instant) {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let account = accounts.entry(center).or_insert_with(|| Account::full(now));
-        *account = account.refilled(now);
-        account.charge(cost);
+        account.charge(cost, now);
     }
 
     /// Whether a center is paused, why, and for how long.
     pub fn pause(&self, center: &CenterId, now: Instant) -> Option<Pause> {
         let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        accounts.get(center)?.refilled(now).pause()
+        accounts.get(center)?.pause(now)
     }
 
     /// Takes from a center what something besides changes costs, and says how long to wait before
@@ -185,7 +175,7 @@ impl Budgets {
     pub fn talk(&self, center: CenterId, bytes: usize, now: Instant) -> Option<Duration> {
         self.charge(center, &Cost { talk: bytes, ..Cost::default() }, now);
         let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        accounts.get(&center)?.pause_by(Resource::Talk)
+        accounts.get(&center)?.pause_by(Resource::Talk, now)
     }
 }
 
@@ -200,7 +190,7 @@ mod tests {
 
     fn most(resource: Resource) -> usize {
         let found = ALLOWANCES.iter().find(|allowance| allowance.resource == resource);
-        found.unwrap().most as usize
+        found.unwrap().rate.most as usize
     }
 
     fn paused_by(cost: Cost) -> Option<Resource> {

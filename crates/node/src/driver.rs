@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::alarms::AlarmBook;
+use crate::bucket::{Bucket, Rate};
 use crate::connections::Connections;
 use crate::door::Door;
 use crate::intake::{Batch, Intake};
@@ -80,7 +81,7 @@ pub(crate) struct Driver {
     wake_at: Option<Timestamp>,
     /// When peers are told whom we accept now and what centers have said.
     circle_due: Option<Instant>,
-    pace: Pace,
+    pace: Bucket,
     /// By how many milliseconds the machine's clock had been set when peers were last told.
     told_moved: i64,
 }
@@ -102,7 +103,7 @@ impl Driver {
             wake_at: None,
             // What was said before counts from the beginning.
             circle_due: Some(Instant::now()),
-            pace: Pace::new(Instant::now()),
+            pace: Bucket::full(&PACE, Instant::now()),
             told_moved: 0,
         }
     }
@@ -326,7 +327,7 @@ impl Driver {
         if learned.changed || learned.says_other() {
             let now = Instant::now();
             let pace = &mut self.pace;
-            self.circle_due.get_or_insert_with(|| now + pace.wait(now));
+            self.circle_due.get_or_insert_with(|| now + pause(pace, now));
         }
         self.means.scribe.write(learned);
     }
@@ -427,31 +428,15 @@ impl Driver {
     }
 }
 
-/// How often peers are told whom we accept because of what others say: some times at once, and then ever
-/// so often.
-struct Pace {
-    left: f64,
-    at: Instant,
-}
+/// How often peers are told whom we accept because of what others say. One that waits is owed at most:
+/// nobody runs us into a debt that others have to wait for.
+const PACE: Rate = Rate { most: 12.0, per_second: 0.1, debt: 1.0 };
 
-impl Pace {
-    const AT_ONCE: f64 = 12.0;
-    const PER_SECOND: f64 = 0.1;
-
-    fn new(now: Instant) -> Self {
-        Self { left: Self::AT_ONCE, at: now }
-    }
-
-    /// How long to wait before the next time.
-    fn wait(&mut self, now: Instant) -> Duration {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        // One that waits is enough: nobody runs us into a debt that others have to wait for.
-        let left = (self.left + passed * Self::PER_SECOND).min(Self::AT_ONCE) - 1.0;
-        self.left = left.max(-1.0);
-        self.at = now;
-        // At least a moment, in which more may come.
-        Duration::from_secs_f64((-self.left / Self::PER_SECOND).max(0.02))
-    }
+/// How long to wait before the next time.
+fn pause(pace: &mut Bucket, now: Instant) -> Duration {
+    pace.take(&PACE, 1.0, now);
+    // At least a moment, in which more may come.
+    pace.owed(&PACE).unwrap_or_default().max(Duration::from_millis(20))
 }
 
 fn report(happening: &Happening) {
@@ -511,12 +496,13 @@ mod tests {
     #[test]
     fn peers_are_told_some_times_at_once_and_then_every_ten_seconds_however_much_is_new() {
         let begin = Instant::now();
-        let mut pace = Pace::new(begin);
-        let at_once = (0..12).filter(|_| pace.wait(begin) < Duration::from_millis(100)).count();
+        let mut pace = Bucket::full(&PACE, begin);
+        let at_once =
+            (0..12).filter(|_| pause(&mut pace, begin) < Duration::from_millis(100)).count();
         assert_eq!(at_once, 12);
         for _ in 0..1_000 {
-            assert!(pace.wait(begin) <= Duration::from_secs(10));
+            assert!(pause(&mut pace, begin) <= Duration::from_secs(10));
         }
-        assert!(pace.wait(begin + Duration::from_secs(60)) < Duration::from_millis(100));
+        assert!(pause(&mut pace, begin + Duration::from_secs(60)) < Duration::from_millis(100));
     }
 }

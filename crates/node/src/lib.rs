@@ -9,6 +9,7 @@ pub mod access;
 pub mod admin_service;
 mod alarms;
 pub mod backup;
+mod bucket;
 pub mod budget;
 pub mod center;
 mod clock;

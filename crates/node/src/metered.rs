@@ -15,6 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 use tonic::transport::server::Connected;
 
+use crate::bucket::{Bucket, Rate};
+
 /// What a client says before its first frame.
 const PREFACE: usize = 24;
 /// Bytes before the payload of a frame; the first three are its length.
@@ -146,32 +148,23 @@ impl Counter {
     }
 }
 
-/// What one connection of a program at the desk may send: as many frames at once, and so many a
-/// second. A list of 10 MiB has a thousand.
-pub(crate) struct Desk {
-    left: f64,
-    at: Instant,
-}
+/// Frames that one connection of a program at the desk may send. A list of 10 MiB has a thousand. What is
+/// owed is not more than one reading brings.
+const AT_THE_DESK: Rate = Rate { most: 20_000.0, per_second: 1_000.0, debt: 20_000.0 };
 
-impl Desk {
-    const MOST: f64 = 20_000.0;
-    const PER_SECOND: f64 = 1_000.0;
+/// Charges the frames of a connection to itself: nobody has said yet who is at its other end.
+pub(crate) struct DeskToll(Bucket);
 
+impl DeskToll {
     pub(crate) fn new() -> Self {
-        Self { left: Self::MOST, at: Instant::now() }
-    }
-
-    fn charge_at(&mut self, frames: usize, now: Instant) -> Option<Duration> {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        self.left = (self.left + passed * Self::PER_SECOND).min(Self::MOST) - frames as f64;
-        self.at = now;
-        (self.left < 0.0).then(|| Duration::from_secs_f64(-self.left / Self::PER_SECOND))
+        Self(Bucket::full(&AT_THE_DESK, Instant::now()))
     }
 }
 
-impl Toll for Desk {
+impl Toll for DeskToll {
     fn charge(&mut self, frames: usize) -> Option<Duration> {
-        self.charge_at(frames, Instant::now())
+        self.0.take(&AT_THE_DESK, frames as f64, Instant::now());
+        self.0.owed(&AT_THE_DESK)
     }
 }
 
@@ -234,12 +227,10 @@ mod tests {
     }
 
     #[test]
-    fn a_quiet_desk_has_saved_up_no_more_than_its_allowance() {
-        let (mut desk, now) = (Desk::new(), Instant::now());
-        assert_eq!(desk.charge_at(10_000, now), None);
-        let later = now + Duration::from_secs(3_600);
-        assert_eq!(desk.charge_at(20_000, later), None);
-        let wait = desk.charge_at(500, later).unwrap();
-        assert_eq!(wait, Duration::from_millis(500));
+    fn a_desk_that_sends_more_than_its_allowance_waits() {
+        let mut desk = DeskToll::new();
+        assert_eq!(desk.charge(20_000), None);
+        let wait = desk.charge(5_000).unwrap();
+        assert!(wait > Duration::from_secs(4) && wait <= Duration::from_secs(5), "{wait:?}");
     }
 }

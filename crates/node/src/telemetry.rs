@@ -14,10 +14,10 @@ use tracing::callsite::Identifier;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Lines of one kind that are said at once,
-const AT_ONCE: f64 = 60.0;
-/// and then in a second.
-const PER_SECOND: f64 = 0.5;
+use crate::bucket::{Bucket, Rate};
+
+/// Lines of one kind that are said.
+const OF_A_KIND: Rate = Rate { most: 60.0, per_second: 0.5, debt: 0.0 };
 
 /// Starts logging to standard error. Libraries only say what went wrong for good: sqlx would log the key
 /// of the database, and h2 a line for each odd frame that a stranger sends.
@@ -45,23 +45,22 @@ struct Measured {
 /// How many lines of a kind may be said, and how many were not.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
-    left: f64,
-    at: Instant,
+    left: Bucket,
     unsaid: u64,
 }
 
 impl Kind {
+    fn new(now: Instant) -> Self {
+        Self { left: Bucket::full(&OF_A_KIND, now), unsaid: 0 }
+    }
+
     /// Whether one more may be said; with how many before it that were not.
     fn may_say(&mut self, now: Instant) -> Option<u64> {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        self.left = (self.left + passed * PER_SECOND).min(AT_ONCE);
-        self.at = now;
-        if self.left < 1.0 {
-            self.unsaid += 1;
-            return None;
+        if self.left.try_take(&OF_A_KIND, 1.0, now) {
+            return Some(std::mem::take(&mut self.unsaid));
         }
-        self.left -= 1.0;
-        Some(std::mem::take(&mut self.unsaid))
+        self.unsaid += 1;
+        None
     }
 }
 
@@ -76,8 +75,7 @@ impl<'w> MakeWriter<'w> for Measured {
         let now = Instant::now();
         let unsaid = {
             let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
-            let first = Kind { left: AT_ONCE, at: now, unsaid: 0 };
-            kinds.entry(metadata.callsite()).or_insert(first).may_say(now)
+            kinds.entry(metadata.callsite()).or_insert_with(|| Kind::new(now)).may_say(now)
         };
         match unsaid {
             None => Line::Unsaid,
@@ -123,7 +121,7 @@ mod tests {
     #[test]
     fn lines_of_a_kind_without_end_are_counted_and_not_said() {
         let begin = Instant::now();
-        let mut kind = Kind { left: AT_ONCE, at: begin, unsaid: 0 };
+        let mut kind = Kind::new(begin);
         let said = (0..1_000).filter(|_| kind.may_say(begin).is_some()).count();
         assert_eq!(said, 60);
         assert_eq!(kind.may_say(begin + Duration::from_millis(1_900)), None);

@@ -25,7 +25,7 @@ use crate::center::{Center, OpenError, SOFTWARE};
 use crate::config::Config;
 use crate::editor::EditError;
 use crate::keyfile::FileError;
-use crate::metered::{Desk, Metered};
+use crate::metered::{DeskToll, Metered};
 use crate::renewal::Renewed;
 use crate::watchman::SealReason;
 use crate::{access, backup, clock, keyfile, profile};
@@ -566,7 +566,7 @@ fn serve_local(
         // server's own setting goes only for listeners that it opened itself.
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         let incoming =
-            incoming.map(|stream| Ok::<_, io::Error>(Metered::accepted(stream?, Desk::new())));
+            incoming.map(|stream| Ok::<_, io::Error>(Metered::accepted(stream?, DeskToll::new())));
         let served = tonic::transport::Server::builder()
             .max_concurrent_streams(64)
             .add_routes(access::local_routes(vault))
