@@ -4,11 +4,11 @@
 //! Our own are taken one order after the other, and those of peers one batch after the other; the two do not
 //! wait for each other, unless they touch the same record.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use hospes_domain::{CenterId, NodeId, RecordKey};
 use hospes_store::{Commit, RecordCommit, Store};
-use hospes_sync::admission::{Held, Refusal};
+use hospes_sync::admission::Refusal;
 use hospes_sync::{ChangeHash, Committed, Input, SignedChange, Ticket};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
@@ -65,7 +65,6 @@ impl Ledger {
             own,
             keys: Keys::default(),
             backlog: Backlog::default(),
-            large: Mutex::default(),
             pen: tokio::sync::Mutex::default(),
         });
         let task = tokio::spawn(async move {
@@ -109,9 +108,6 @@ pub(crate) struct Keeper {
     pub(crate) keys: Keys,
     /// Records whose merging is not done.
     pub(crate) backlog: Backlog,
-    /// What is held of the one record of very many changes that was last written to, as long as nobody else
-    /// writes to it.
-    large: Mutex<Option<(RecordKey, Held)>>,
     /// Held by whoever writes: the engine hears of commits in their order.
     pen: tokio::sync::Mutex<()>,
 }
@@ -136,7 +132,6 @@ impl Keeper {
         if nothing {
             return Ok(());
         }
-        self.forget_large(&commit);
         let _pen = self.pen.lock().await;
         let position = self.store.commit(commit).await?.last;
         if versions.is_empty() {
@@ -146,13 +141,6 @@ impl Keeper {
         self.outlets.tell(Input::Committed(Committed { position, versions, changes, source }));
         let _ = self.outlets.feed.send(Arc::new(keys));
         Ok(())
-    }
-
-    /// What is remembered of a record that is written to is no longer so.
-    fn forget_large(&self, commit: &Commit) {
-        let is_written = |key: &RecordKey| commit.records.iter().any(|record| record.key == *key);
-        let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(large.take_if(|(key, _)| is_written(key)));
     }
 
     /// What was behind when the node was last closed is so still.

@@ -2,12 +2,12 @@
 //! written. While one batch is being written, the next is checked and merged.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hospes_domain::{CenterId, RecordKey};
 use hospes_store::{AuditEntry, HeldRecord, Refused, SetBack};
-use hospes_sync::admission::{Form, Held, Refusal, Verdict};
+use hospes_sync::admission::{Form, Refusal, Verdict};
 use hospes_sync::merge::{self, MergeJob, Merged, Request, Response, View};
 use hospes_sync::{Body, ChangeHash, Input, SignedChange, Ticket, gate};
 use tokio::sync::mpsc;
@@ -149,12 +149,7 @@ struct After {
     late: Vec<RecordKey>,
     /// These were begun anew, or erased.
     anew: Vec<RecordKey>,
-    /// What is held now of one that is behind and has very many changes: more of them will come.
-    large: Option<(RecordKey, Held)>,
 }
-
-/// Changes of a record from which on it is worth remembering what is held of it.
-const LARGE: usize = 1_000;
 
 /// Takes in what peers send; see the module.
 pub(super) struct Admitting {
@@ -329,7 +324,6 @@ impl Admitting {
             if written.is_ok() {
                 after.anew.iter().for_each(|key| keeper.backlog.forget(key));
                 after.late.into_iter().for_each(|key| keeper.backlog.put(key, from));
-                keeper.remember(after.large);
             }
             for (ticket, missing) in answers {
                 match &written {
@@ -351,35 +345,15 @@ impl Admitting {
 impl Keeper {
     /// What is held of some records.
     async fn drafts(&self, keys: &[RecordKey]) -> Result<BTreeMap<RecordKey, Draft>, Trouble> {
-        let mut remembered = self.remembered(keys);
-        let forgotten: Vec<RecordKey> =
-            keys.iter().filter(|key| !remembered.contains_key(*key)).copied().collect();
-        let mut held = self.store.held(&forgotten).await?;
+        let mut held = self.store.held(keys).await?;
         Ok(keys
             .iter()
             .map(|key| {
-                if let Some(held) = remembered.remove(key) {
-                    return (*key, Draft::new(held, None));
-                }
                 let HeldRecord { held, snapshot, .. } = held.remove(key).unwrap_or_default();
                 let base = snapshot.map(|snapshot| Base::of(snapshot, &held));
                 (*key, Draft::new(held, base))
             })
             .collect())
-    }
-
-    /// What is remembered to be held of one of these that is behind. It need not be merged, so its saved
-    /// document is not needed.
-    fn remembered(&self, keys: &[RecordKey]) -> BTreeMap<RecordKey, Held> {
-        let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_it = |key: &RecordKey| keys.contains(key) && self.backlog.of(key).is_some();
-        large.take_if(|(key, _)| is_it(key)).into_iter().collect()
-    }
-
-    fn remember(&self, held: Option<(RecordKey, Held)>) {
-        if held.is_some() {
-            *self.large.lock().unwrap_or_else(PoisonError::into_inner) = held;
-        }
     }
 
     /// Lets the worker make the documents that it soon makes, and puts together what is to be written.
@@ -431,9 +405,6 @@ impl Keeper {
         self.ask(jobs, until, &drafts, &mut shown).await?;
         let mut writing = Writing::new(Some(from));
         for (key, draft) in drafts {
-            if draft.held.changes.len() >= LARGE && self.backlog.of(&key).is_some() {
-                after.large = Some((key, draft.held.clone()));
-            }
             let shown = match shown.remove(&key) {
                 Some(shown) => shown,
                 None if draft.held.erased => Shown::default(),
