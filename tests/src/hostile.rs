@@ -147,19 +147,10 @@ impl Persona {
     }
 
     /// A signed statement that it has added these.
-    pub fn vouch(&self, number: u64, mut centers: Vec<CenterId>) -> Vouch {
-        let Credentials { chain, .. } = &self.credentials;
-        centers.sort_unstable();
-        let mut vouch = Vouch {
-            issuer: chain.center_id(),
-            node: chain.node_id(),
-            epoch: chain.epoch(),
-            number,
-            centers,
-            signature: [0; 64],
-        };
-        vouch.signature = self.sign(&vouch.digest());
-        vouch
+    pub fn vouch(&self, number: u64, centers: Vec<CenterId>) -> Vouch {
+        let chain = &self.credentials.chain;
+        let by = (chain.center_id(), chain.node_id(), chain.epoch());
+        Vouch::signed(by, number, centers, |digest| self.sign(digest))
     }
 
     /// Its certificates, as they are told to others.

@@ -7,6 +7,7 @@ use hospes_identity::certificate::{Chain, Earlier};
 use hospes_identity::node::Verifier;
 use hospes_identity::{NodeKey, RecoveryPhrase};
 use hospes_sync::Author;
+use hospes_sync::vouch::Vouch;
 
 /// A center with one node, whose keys everybody knows.
 #[derive(Debug, Clone)]
@@ -70,6 +71,13 @@ impl Person {
             epoch: chain.epoch(),
             writer: [7; 16],
         }
+    }
+
+    /// A signed statement that its center has added these.
+    pub fn vouch(&self, number: u64, centers: Vec<CenterId>) -> Vouch {
+        let chain = self.chain();
+        let by = (chain.center_id(), chain.node_id(), chain.epoch());
+        Vouch::signed(by, number, centers, |digest| self.sign(digest))
     }
 
     /// Signs as its node does.

@@ -7,7 +7,7 @@ use hospes_domain::CenterId;
 use hospes_identity::certificate::Chain;
 use hospes_node::roster::Roster;
 use hospes_sync::frame::Frame;
-use hospes_sync::vouch::{Decisions, MOST_NAMED, Vouch};
+use hospes_sync::vouch::{Decisions, MOST_NAMED};
 use hospes_wire::{limits, peer};
 use prost::Message as _;
 
@@ -44,7 +44,7 @@ pub fn roster(bytes: &[u8]) -> Verdict {
 
     let named: BTreeSet<CenterId> = told.iter().map(|known| known.center).collect();
     let named = named.into_iter().filter(|center| *center != from).take(MOST_NAMED).collect();
-    let (learned, broken) = roster.heed(from, vec![vouch(named)]);
+    let (learned, broken) = roster.heed(from, vec![peer().vouch(1, named)]);
     assert!(broken.is_none(), "{broken:?}");
     let all: Vec<_> = offered.new.iter().chain(&learned.new).collect();
     for new in &all {
@@ -63,21 +63,6 @@ pub fn roster(bytes: &[u8]) -> Verdict {
     roster.set_peers(BTreeSet::new(), BTreeSet::new());
     assert!(roster.introduced().is_empty() && !roster.accepts(&from));
     if all.is_empty() { Verdict::Refused } else { Verdict::Read }
-}
-
-/// What the peer says of whom it has added.
-fn vouch(centers: Vec<CenterId>) -> Vouch {
-    let chain = peer().chain();
-    let mut vouch = Vouch {
-        issuer: chain.center_id(),
-        node: chain.node_id(),
-        epoch: chain.epoch(),
-        number: 1,
-        centers,
-        signature: [0; 64],
-    };
-    vouch.signature = peer().sign(&vouch.digest());
-    vouch
 }
 
 fn own() -> &'static Person {

@@ -157,7 +157,6 @@ impl Center {
         let own_author = OwnAuthor { author, key: NodeKey::from_bytes(&identity.node_key)? };
         let peerbook = Arc::new(PeerBook::new(store.clone()));
         let alarms = AlarmBook::load(&store, own.center, alarm_policy).await?;
-        let added = peerbook.standings().await?.active;
         let mut peers = standings(&peerbook, &alarms).await?;
         let decisions = Decisions {
             own: own.center,
@@ -169,7 +168,7 @@ impl Center {
         let (roster, useless) = Roster::new(&chain, remembered(&store).await?, said, decisions);
         let scribe = Scribe::new(store.clone());
         scribe.write(useless);
-        if let Some(vouch) = vouching::renewed(&own, &key, &roster, added) {
+        if let Some(vouch) = vouching::renewed(&own, &key, &roster, peers.added) {
             scribe.write(roster.say(vouch));
         }
         raised(&mut peers.trust, &roster);
@@ -325,9 +324,7 @@ impl Center {
         self.trust.replace(peers.trust);
         self.network.connections().cut_untrusted();
         self.scribe.write(self.roster.set_peers(peers.active, peers.barred));
-        // Of what the admin has decided others are told, and of what alarms do here they are not.
-        let added = self.peerbook.standings().await?.active;
-        let vouch = vouching::renewed(&self.own, &self.credentials.key, &self.roster, added);
+        let vouch = vouching::renewed(&self.own, &self.credentials.key, &self.roster, peers.added);
         if let Some(vouch) = vouch {
             self.scribe.write(self.roster.say(vouch));
         }

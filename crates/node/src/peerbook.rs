@@ -142,6 +142,8 @@ pub(crate) struct Standings {
     pub(crate) trust: TrustSet,
     /// Whose changes are accepted, and from whom statements lead to others.
     pub(crate) active: BTreeSet<CenterId>,
+    /// Whom our admin has added, whatever alarms do here: what others are told.
+    pub(crate) added: BTreeSet<CenterId>,
     /// Whom no introduction brings in.
     pub(crate) barred: BTreeSet<CenterId>,
     /// What we call them.
@@ -174,6 +176,7 @@ impl Standings {
             };
             if state == Some(Standing::Active) {
                 standings.active.insert(peer.center);
+                standings.added.insert(peer.center);
                 if !peer.addresses.is_empty() {
                     standings.addresses.insert(peer.center, peer.addresses);
                 }

@@ -29,16 +29,8 @@ pub(crate) fn renewed(
     // By the clock, so that a node that was set back is believed again; and never twice the same.
     let number = before.map_or(0, |before| before.number.saturating_add(1));
     let now = u64::try_from(clock::now().0).unwrap_or_default();
-    let mut vouch = Vouch {
-        issuer: own.center,
-        node: own.node,
-        epoch: own.epoch,
-        number: number.max(now),
-        centers,
-        signature: [0; 64],
-    };
-    vouch.signature = key.sign(&vouch.digest());
-    Some(vouch)
+    let by = (own.center, own.node, own.epoch);
+    Some(Vouch::signed(by, number.max(now), centers, |digest| key.sign(digest)))
 }
 
 /// Writes down what was learned, one after the other. The handle; cheap to clone.

@@ -41,6 +41,19 @@ pub struct Vouch {
 }
 
 impl Vouch {
+    /// A statement about these centers, in any order, with what `sign` makes of its digest.
+    pub fn signed(
+        (issuer, node, epoch): (CenterId, NodeId, u32),
+        number: u64,
+        mut centers: Vec<CenterId>,
+        sign: impl FnOnce(&[u8; 32]) -> [u8; 64],
+    ) -> Self {
+        centers.sort_unstable();
+        let mut vouch = Self { issuer, node, epoch, number, centers, signature: [0; 64] };
+        vouch.signature = sign(&vouch.digest());
+        vouch
+    }
+
     /// What is signed: a domain-separated hash of every field, each at a fixed length.
     pub fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();

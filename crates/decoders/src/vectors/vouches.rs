@@ -2,7 +2,6 @@
 
 use hospes_domain::CenterId;
 use hospes_domain::id::hex;
-use hospes_sync::vouch::Vouch as Statement;
 use serde::Serialize;
 
 use crate::people::Person;
@@ -27,23 +26,13 @@ pub(super) fn all() -> Vec<Vouch> {
     ]
 }
 
-fn of(by: usize, person: &Person, number: u64, mut centers: Vec<CenterId>) -> Vouch {
-    centers.sort_unstable();
-    let chain = person.chain();
-    let statement = Statement {
-        issuer: chain.center_id(),
-        node: chain.node_id(),
-        epoch: chain.epoch(),
-        number,
-        centers,
-        signature: [0; 64],
-    };
-    let digest = statement.digest();
+fn of(by: usize, person: &Person, number: u64, centers: Vec<CenterId>) -> Vouch {
+    let statement = person.vouch(number, centers);
     Vouch {
         by,
         number,
         centers: statement.centers.iter().map(|center| hex(&center.0)).collect(),
-        digest: hex(&digest),
-        signature: hex(&person.sign(&digest)),
+        digest: hex(&statement.digest()),
+        signature: hex(&statement.signature),
     }
 }

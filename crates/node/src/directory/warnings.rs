@@ -3,6 +3,7 @@
 use hospes_domain::{CenterId, Timestamp, freshness};
 use hospes_identity::address;
 use hospes_store::{Ailment, Counts, Pending};
+use hospes_sync::vouch::MOST_NAMED;
 use hospes_wire::local;
 use hospes_wire::quote::word;
 use tonic::Status;
@@ -11,7 +12,6 @@ use super::store_failed;
 use crate::center::Center;
 use crate::vault::NodeFacts;
 use crate::{alarms, clock, profile, room};
-use hospes_sync::vouch::MOST_NAMED;
 
 /// A clock that differs by more makes freshness and expiry doubtful, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5 * 60 * Timestamp::SECOND;
