@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 use crate::database::{Store, options};
 use crate::error::{Fatal, StoreError, while_opening};
+use crate::note;
 use crate::schema;
-use crate::setting;
 use crate::writer::Writer;
 
 /// Bytes that a page may have been written and not yet be in the file: room that is asked for beyond
@@ -196,14 +196,11 @@ fn read_set_back(value: &str) -> Option<SetBack> {
 
 /// Adds to what peers gave back, inside a transaction.
 pub(crate) async fn note_set_back(writer: &mut Writer, more: SetBack) -> Result<(), StoreError> {
-    let before: Option<String> = sqlx::query_scalar("SELECT value FROM setting WHERE name = ?")
-        .bind(SET_BACK)
-        .fetch_optional(&mut writer.connection)
-        .await?;
+    let before = note::get(&mut writer.connection, SET_BACK).await?;
     let before = before.and_then(|value| read_set_back(&value)).unwrap_or_default();
     let changes = before.changes.saturating_add(more.changes);
     let value = format!("{changes} {}", more.last.0);
-    setting::put(&mut writer.connection, SET_BACK, &value).await
+    note::put(&mut writer.connection, SET_BACK, &value).await
 }
 
 #[cfg(test)]

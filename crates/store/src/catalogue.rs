@@ -12,7 +12,7 @@ impl Store {
     /// All records, erased ones too, in order, with their versions.
     pub async fn catalogue(&self) -> Result<Vec<(RecordKey, Version)>, StoreError> {
         let mut entries = Vec::new();
-        let mut scan = Scan::begin(self, Wanted::Versions).await?;
+        let mut scan = Scan::begin(self.readers(), Wanted::Versions).await?;
         while let Some(records) = scan.next().await? {
             entries.extend(records.into_iter().map(|record| (record.key, record.version)));
         }

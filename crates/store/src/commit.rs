@@ -17,6 +17,7 @@ use crate::body;
 use crate::column::{Columns, json_hex, json_hex_pairs};
 use crate::database::Store;
 use crate::error::StoreError;
+use crate::form;
 use crate::import::{self, ImportMark};
 use crate::index::Turn;
 use crate::projection::{Projection, decode, indexed};
@@ -225,7 +226,7 @@ async fn one(
             hash: form.hash,
             author,
             source,
-            form: encode_form(form)?,
+            form: form::encode(form)?,
             signature: change.signature,
             body,
         });
@@ -330,7 +331,7 @@ async fn clear(
         quarantine::forget(connection, &record.key, !record.erased).await?;
     }
     if record.erased {
-        writer.leave_traces().await?;
+        writer.upkeep.leave_traces(&mut writer.connection).await?;
     }
     Ok(())
 }
@@ -396,19 +397,6 @@ async fn before(
         before.held = held.remove(&before.number).unwrap_or_default();
     }
     Ok(known)
-}
-
-/// A form without its name, which has a column of its own.
-fn encode_form(form: &Form) -> Result<Vec<u8>, StoreError> {
-    let rest = (form.actor, form.seq, form.start_op, form.max_op, &form.deps, &form.grants);
-    postcard::to_stdvec(&rest).map_err(|why| StoreError::unreadable("form", why))
-}
-
-/// The form that [`encode_form`] kept.
-pub(crate) fn decode_form(hash: ChangeHash, bytes: &[u8]) -> Result<Form, StoreError> {
-    let (actor, seq, start_op, max_op, deps, grants) =
-        postcard::from_bytes(bytes).map_err(|why| StoreError::unreadable("form", why))?;
-    Ok(Form { hash, actor, seq, start_op, max_op, deps, grants })
 }
 
 /// For what is shown to people beside changes that were left out.

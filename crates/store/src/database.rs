@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hospes_domain::RecordKey;
 use hospes_sync::Version;
@@ -15,16 +15,17 @@ use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
 
 use crate::error::{Fatal, StoreError, of_io, while_opening};
-use crate::facets::Facets;
-use crate::health::Health;
-use crate::index::Reindex;
-use crate::interned::Interned;
+use crate::memory::facets::Facets;
+use crate::memory::health::{Ailment, Health};
+use crate::memory::interned::Interned;
+use crate::memory::tokens::Tokens;
+use crate::rebuild::check_index;
 use crate::recall::recall;
 use crate::schema;
 use crate::threads::Threads;
-use crate::token::Tokens;
-use crate::upkeep::Upkeep;
-use crate::writer::{QUEUE, Task, Work, Writer, write};
+use crate::writer::reindex::Reindex;
+use crate::writer::upkeep::Upkeep;
+use crate::writer::{LIGHT, QUEUE, Task, Work, Writer, write};
 
 /// Connections that read at the same time.
 const READERS: u32 = 3;
@@ -148,7 +149,7 @@ impl Store {
             _threads: readers_threads,
         };
         let store = Store { inner: Arc::new(inner) };
-        store.check_index().await?;
+        check_index(&store.inner.readers, &store.inner.tasks).await?;
         store.recall().await?;
         Ok(store)
     }
@@ -188,9 +189,9 @@ impl Store {
         self.inner.transactions.load(Ordering::Relaxed)
     }
 
-    /// Whether the disk takes what is to be kept.
-    pub(crate) fn health(&self) -> &Health {
-        &self.inner.health
+    /// Why nothing can be kept just now; `None` when writes succeed.
+    pub fn ailment(&self) -> Option<Ailment> {
+        self.inner.health.ailment(Instant::now())
     }
 
     /// Tokens, known by heart.
@@ -205,7 +206,7 @@ impl Store {
 
     /// Takes what searches compare from the database, and keeps the catalogue at hand.
     async fn recall(&self) -> Result<(), StoreError> {
-        let (facets, catalogue) = recall(self).await?;
+        let (facets, catalogue) = recall(self.readers()).await?;
         *self.inner.facets.write().unwrap_or_else(PoisonError::into_inner) = facets;
         *self.inner.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = Some(catalogue);
         Ok(())
@@ -226,7 +227,7 @@ impl Store {
         T: Send + 'static,
         F: for<'w> FnOnce(&'w mut Writer) -> Work<'w, T> + Send + 'static,
     {
-        write(&self.inner.tasks, 1_024, work).await
+        write(&self.inner.tasks, LIGHT, work).await
     }
 
     /// The same, for a work that brings this many bytes.

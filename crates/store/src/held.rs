@@ -8,9 +8,9 @@ use hospes_sync::admission::Held;
 
 use crate::body;
 use crate::column::{Columns, json_hex};
-use crate::commit::decode_form;
 use crate::database::Store;
 use crate::error::StoreError;
+use crate::form;
 use crate::projection::decode;
 use crate::snapshot::{Kept, Snapshot};
 
@@ -108,7 +108,7 @@ impl Store {
         for (number, row) in forms {
             if let Some((_, held, _, _)) = found.get_mut(&number) {
                 let hash = row.hash(2)?;
-                held.changes.insert(hash, decode_form(hash, &row.bytes(3)?)?);
+                held.changes.insert(hash, form::decode(hash, &row.bytes(3)?)?);
             }
         }
         let answer = found.into_iter().map(|(number, (key, held, fields, kept))| {

@@ -1,23 +1,12 @@
-//! What records are found by, and how the full-text index of their words is kept up to date.
-//!
-//! The index has no copy of what it indexed: to take a record out, what was put in is computed
-//! again from its fields. Of a record that changed only those terms are touched that did: a new
-//! confirmation of an offer touches none. Words that go are marked until segments are merged; what is
-//! erased is taken out soon, see [`crate::upkeep`].
-//!
-//! FTS5 writes out its memory at every savepoint and whenever row numbers do not rise. So all
-//! changes of a transaction are made at its end, in order of row number.
+//! What records are found by.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use hospes_domain::index::Entry;
 use hospes_domain::{Fields, Kind};
-use sqlx::SqliteConnection;
 
-use crate::error::StoreError;
 use crate::listing::Listing;
-use crate::writer::Writer;
 
 /// Changes when terms or listings are made in another way, here or in `hospes_domain::index`. A
 /// database of another number is indexed anew when it is opened.
@@ -90,8 +79,13 @@ impl Terms {
         }
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The terms that are not in `other` in just the same columns.
-    fn without(&self, other: &Terms) -> Terms {
+    pub(crate) fn without(&self, other: &Terms) -> Terms {
         let differs = |(term, columns): &(&String, &u8)| other.0.get(*term) != Some(*columns);
         Terms(
             self.0.iter().filter(differs).map(|(term, columns)| (term.clone(), *columns)).collect(),
@@ -99,7 +93,7 @@ impl Terms {
     }
 
     /// The text of each column of the index.
-    fn columns(&self) -> [String; COLUMNS] {
+    pub(crate) fn columns(&self) -> [String; COLUMNS] {
         [TITLE, TEXT, SOUNDS].map(|column| {
             let mut text = String::new();
             for (term, _) in self.0.iter().filter(|(_, columns)| **columns & column != 0) {
@@ -122,144 +116,6 @@ pub(crate) struct Turn {
     pub(crate) new: Option<Indexed>,
 }
 
-/// Changes of the index that wait for the end of the transaction, by record.
-#[derive(Debug, Default)]
-pub(crate) struct Reindex {
-    kept: BTreeMap<i64, Turn>,
-    /// Of the work that is running, which may fail.
-    staged: BTreeMap<i64, Turn>,
-}
-
-impl Reindex {
-    /// Notes that a record is found by other things. What was noted before but is not in the index
-    /// yet is simply replaced.
-    pub(crate) fn note(&mut self, record: i64, turn: Turn) {
-        merge(&mut self.staged, record, turn);
-    }
-
-    /// The running work succeeded.
-    pub(crate) fn keep(&mut self) {
-        for (record, turn) in std::mem::take(&mut self.staged) {
-            merge(&mut self.kept, record, turn);
-        }
-    }
-
-    /// The running work failed.
-    pub(crate) fn forget(&mut self) {
-        self.staged.clear();
-    }
-
-    /// The transaction failed.
-    pub(crate) fn clear(&mut self) {
-        self.staged.clear();
-        self.kept.clear();
-    }
-
-    /// The transaction is on disk: what changed with it.
-    pub(crate) fn take(&mut self) -> BTreeMap<i64, Turn> {
-        std::mem::take(&mut self.kept)
-    }
-}
-
-fn merge(turns: &mut BTreeMap<i64, Turn>, record: i64, turn: Turn) {
-    match turns.get_mut(&record) {
-        Some(known) => known.new = turn.new,
-        None => {
-            turns.insert(record, turn);
-        }
-    }
-}
-
-macro_rules! eight {
-    ($statement:literal) => {
-        concat!(
-            $statement, ";", $statement, ";", $statement, ";", $statement, ";", $statement, ";",
-            $statement, ";", $statement, ";", $statement
-        )
-    };
-}
-
-const INSERT: &str = "INSERT INTO search (rowid, title, text, sounds) VALUES (?, ?, ?, ?)";
-/// Several rows in one statement would make FTS5 write out its memory; several statements do not,
-/// and one trip to the connection's thread carries them all.
-const INSERT_EIGHT: &str =
-    eight!("INSERT INTO search (rowid, title, text, sounds) VALUES (?, ?, ?, ?)");
-const DELETE: &str = "INSERT INTO search (search, rowid, title, text, sounds)
-     VALUES ('delete', ?, ?, ?, ?)";
-const REPLACE: &str = "INSERT INTO search (search, rowid, title, text, sounds)
-     VALUES ('delete', ?, ?, ?, ?);
-     INSERT INTO search (rowid, title, text, sounds) VALUES (?, ?, ?, ?)";
-
-impl Writer {
-    /// Makes all noted changes of the full-text index. The last thing in a transaction.
-    pub(crate) async fn reindex(&mut self) -> Result<(), StoreError> {
-        self.reindex.keep();
-        let connection = &mut self.connection;
-        let mut fresh: Vec<(i64, &Terms)> = Vec::with_capacity(8);
-        for (record, turn) in &self.reindex.kept {
-            let new = turn.new.as_ref().map(|new| &new.terms);
-            match (turn.old.as_ref().map(|old| &old.terms), new) {
-                (None, None) => {}
-                (None, Some(new)) => {
-                    fresh.push((*record, new));
-                    if fresh.len() == 8 {
-                        insert(connection, INSERT_EIGHT, &fresh).await?;
-                        fresh.clear();
-                    }
-                }
-                (Some(old), new) => {
-                    insert_each(connection, &mut fresh).await?;
-                    let gone = new.map_or_else(|| old.clone(), |new| old.without(new));
-                    let came = new.map(|new| new.without(old));
-                    if gone.0.is_empty() && came.as_ref().is_none_or(|came| came.0.is_empty()) {
-                        continue;
-                    }
-                    // Also when nothing came: FTS5 counts rows, and must not count too few.
-                    match came {
-                        Some(came) => {
-                            let both = [(*record, &gone), (*record, &came)];
-                            insert(connection, REPLACE, &both).await?;
-                        }
-                        None => insert(connection, DELETE, &[(*record, &gone)]).await?,
-                    }
-                }
-            }
-        }
-        insert_each(connection, &mut fresh).await
-    }
-
-    /// Empties the index.
-    pub(crate) async fn empty_index(&mut self) -> Result<(), StoreError> {
-        self.execute("INSERT INTO search (search) VALUES ('delete-all')").await
-    }
-}
-
-async fn insert_each(
-    connection: &mut SqliteConnection,
-    rows: &mut Vec<(i64, &Terms)>,
-) -> Result<(), StoreError> {
-    for row in rows.drain(..) {
-        insert(connection, INSERT, &[row]).await?;
-    }
-    Ok(())
-}
-
-async fn insert(
-    connection: &mut SqliteConnection,
-    sql: &'static str,
-    rows: &[(i64, &Terms)],
-) -> Result<(), StoreError> {
-    let mut query = sqlx::query(sql);
-    for (record, terms) in rows {
-        query = query.bind(*record);
-        for column in terms.columns() {
-            query = query.bind(column);
-        }
-    }
-    query.execute(connection).await?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,35 +124,12 @@ mod tests {
         Terms(words.iter().map(|(word, columns)| ((*word).to_owned(), *columns)).collect())
     }
 
-    fn indexed(words: &[(&str, u8)]) -> Option<Indexed> {
-        Some(Indexed { terms: terms(words), listing: Listing::default() })
-    }
-
-    fn turn(old: Option<Indexed>, new: Option<Indexed>) -> Turn {
-        Turn { steward: 1, kind: Kind::Offer, old, new }
-    }
-
     #[test]
     fn only_terms_that_changed_are_touched() {
         let old = terms(&[("a", SOUNDS), ("b", TEXT), ("c", TITLE)]);
         let new = terms(&[("a", SOUNDS), ("b", TEXT | TITLE), ("d", TEXT)]);
         assert_eq!(old.without(&new), terms(&[("b", TEXT), ("c", TITLE)]));
         assert_eq!(new.without(&old), terms(&[("b", TEXT | TITLE), ("d", TEXT)]));
-    }
-
-    #[test]
-    fn a_failed_work_leaves_what_was_noted_before() {
-        let (first, second) = (indexed(&[("a", TEXT)]), indexed(&[("b", TEXT)]));
-        let mut reindex = Reindex::default();
-        reindex.note(1, turn(None, first.clone()));
-        reindex.keep();
-        reindex.note(1, turn(first.clone(), second.clone()));
-        reindex.forget();
-        assert_eq!(reindex.kept.get(&1).and_then(|turn| turn.new.clone()), first);
-        reindex.note(1, turn(first, second.clone()));
-        reindex.keep();
-        let turn = reindex.take().remove(&1);
-        assert_eq!(turn.map(|turn| (turn.old, turn.new)), Some((None, second)));
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! Indexing everything anew, when a release makes terms in another way.
 
-use crate::column::Columns;
-use crate::database::Store;
-use crate::error::StoreError;
-use crate::index::INDEX_FORMAT;
-use crate::index::Turn;
-use crate::projection::{decode, indexed};
-use crate::setting;
-use crate::writer::Writer;
+use sqlx::SqlitePool;
+use tokio::sync::mpsc;
 
-const SETTING: &str = "index format";
+use crate::column::Columns;
+use crate::error::StoreError;
+use crate::index::{INDEX_FORMAT, Turn};
+use crate::note;
+use crate::projection::{decode, indexed};
+use crate::writer::{LIGHT, Task, Writer, reindex, write};
+
+const NOTE: &str = "index format";
 /// Records indexed in one transaction, so that the memory for their terms is bounded.
 const STEP: i64 = 2_000;
 
@@ -22,44 +23,42 @@ const NEXT: &str = "SELECT c.id, r.id, s.id, r.kind, r.number, p.fields, r.stewa
 
 const LISTING: &str = "UPDATE record SET listing = ? WHERE number = ?";
 
-impl Store {
-    /// Indexes all records anew unless the index is of this release's format already.
-    pub(crate) async fn check_index(&self) -> Result<(), StoreError> {
-        let found = self.setting(SETTING).await?;
-        if found.as_deref() == Some(INDEX_FORMAT.to_string().as_str()) {
-            return Ok(());
-        }
-        self.rebuild_index().await
+/// Indexes all records anew unless the index is of this release's format already.
+pub(crate) async fn check_index(
+    readers: &SqlitePool,
+    tasks: &mpsc::Sender<Task>,
+) -> Result<(), StoreError> {
+    let found = note::get(readers, NOTE).await?;
+    if found.as_deref() == Some(INDEX_FORMAT.to_string().as_str()) {
+        return Ok(());
     }
+    rebuild_index(tasks).await
+}
 
-    /// Indexes all records anew. Only while opening: a commit in between would take out terms that
-    /// are not in yet. When it is interrupted it begins again at the next start.
-    async fn rebuild_index(&self) -> Result<(), StoreError> {
-        self.write(|writer| {
-            Box::pin(async move {
-                sqlx::query("DELETE FROM setting WHERE name = ?")
-                    .bind(SETTING)
-                    .execute(&mut writer.connection)
-                    .await?;
-                writer.empty_index().await
-            })
+/// Indexes all records anew. Only while opening: a commit in between would take out terms that
+/// are not in yet. When it is interrupted it begins again at the next start.
+async fn rebuild_index(tasks: &mpsc::Sender<Task>) -> Result<(), StoreError> {
+    write(tasks, LIGHT, |writer| {
+        Box::pin(async move {
+            note::remove(&mut writer.connection, NOTE).await?;
+            reindex::empty(&mut writer.connection).await
         })
-        .await?;
-        let mut after = 0;
-        loop {
-            let last = self.write(move |writer| Box::pin(index_some(writer, after))).await?;
-            match last {
-                Some(last) => after = last,
-                None => break,
-            }
+    })
+    .await?;
+    let mut after = 0;
+    loop {
+        let last = write(tasks, LIGHT, move |writer| Box::pin(index_some(writer, after))).await?;
+        match last {
+            Some(last) => after = last,
+            None => break,
         }
-        self.write(|writer| {
-            Box::pin(async move {
-                setting::put(&mut writer.connection, SETTING, &INDEX_FORMAT.to_string()).await
-            })
-        })
-        .await
     }
+    write(tasks, LIGHT, |writer| {
+        Box::pin(
+            async move { note::put(&mut writer.connection, NOTE, &INDEX_FORMAT.to_string()).await },
+        )
+    })
+    .await
 }
 
 /// Indexes the next records and says which was the last; `None` when there are no more.

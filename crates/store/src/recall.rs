@@ -8,14 +8,13 @@ use std::collections::BTreeMap;
 use hospes_domain::{CenterId, CircleId, Kind, RecordId, RecordKey};
 use hospes_sync::Version;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row as _, Sqlite};
 
 use crate::column::{Columns, array};
-use crate::database::Store;
 use crate::error::StoreError;
-use crate::facets::Facets;
 use crate::listing::Listing;
+use crate::memory::facets::Facets;
 
 /// Records in one answer.
 const STEP: i64 = 512;
@@ -61,8 +60,8 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    pub(crate) async fn begin(store: &Store, wanted: Wanted) -> Result<Self, StoreError> {
-        let reader = store.readers().acquire().await?;
+    pub(crate) async fn begin(readers: &SqlitePool, wanted: Wanted) -> Result<Self, StoreError> {
+        let reader = readers.acquire().await?;
         let (circles, centers) = (BTreeMap::new(), BTreeMap::new());
         let mut scan = Self { reader, wanted, circles, centers, after: 0 };
         scan.learn().await?;
@@ -141,11 +140,11 @@ fn damaged() -> StoreError {
 
 /// What searches compare, and the catalogue in order.
 pub(crate) async fn recall(
-    store: &Store,
+    readers: &SqlitePool,
 ) -> Result<(Facets, Vec<(RecordKey, Version)>), StoreError> {
     let mut facets = Facets::default();
     let mut catalogue = Vec::new();
-    let mut scan = Scan::begin(store, Wanted::Listings).await?;
+    let mut scan = Scan::begin(readers, Wanted::Listings).await?;
     while let Some(records) = scan.next().await? {
         for record in records {
             catalogue.push((record.key, record.version));

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::column::Columns;
 use crate::database::Store;
 use crate::error::StoreError;
+use crate::memory::counts::KindCounts;
 use crate::projection::decode;
 
 /// A record as it is shown.
@@ -41,17 +42,6 @@ pub struct Counts {
     pub quarantine: u64,
     /// Bytes of the database file, without its write-ahead log.
     pub bytes: u64,
-}
-
-/// How many records of one kind there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KindCounts {
-    /// With something to show.
-    pub shown: u64,
-    /// Of those, the ones that searches leave out for their status: withdrawn, paused, full.
-    pub withdrawn: u64,
-    /// Erased.
-    pub erased: u64,
 }
 
 macro_rules! record_columns {

@@ -3,7 +3,7 @@
 //! `Query::matches` says which records answer a query and how well. It needs the fields of a
 //! record, so it is asked last and only about the records of the page that is shown. Before it:
 //!
-//! 1. sets of record numbers are intersected in memory ([`crate::facets`]);
+//! 1. sets of record numbers are intersected in memory ([`crate::memory::facets`]);
 //! 2. when there are words and many candidates, the full-text index says which have them, and how
 //!    closely; when there are few, looking at them is quicker;
 //! 3. candidates are put in the order of their rank, as far as it can be told without their fields;
@@ -25,8 +25,8 @@ use sqlx::pool::PoolConnection;
 use crate::column::{Columns, json_numbers};
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::facets::{Facets, Row};
 use crate::listing::{self, days_since_1970};
+use crate::memory::facets::{Facets, Row};
 use crate::record::{self, Record};
 use words::Found as FoundWords;
 

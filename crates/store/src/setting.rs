@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::SqliteConnection;
-
 use crate::column::Columns;
 use crate::database::Store;
 use crate::error::{StoreError, within};
+use crate::note;
 
 const LONGEST_NAME: usize = 128;
 const LONGEST_VALUE: usize = 64 * 1024;
@@ -20,11 +19,7 @@ impl Store {
 
     /// One setting.
     pub async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        let value = sqlx::query_scalar("SELECT value FROM setting WHERE name = ?")
-            .bind(name)
-            .fetch_optional(self.readers())
-            .await?;
-        Ok(value)
+        note::get(self.readers(), name).await
     }
 
     /// Sets one, its name at most 128 bytes, its value at most 64 KiB.
@@ -32,7 +27,7 @@ impl Store {
         within("setting name", name.len(), LONGEST_NAME)?;
         within("setting value", value.len(), LONGEST_VALUE)?;
         self.write(move |writer| {
-            Box::pin(async move { put(&mut writer.connection, &name, &value).await })
+            Box::pin(async move { note::put(&mut writer.connection, &name, &value).await })
         })
         .await
     }
@@ -40,27 +35,8 @@ impl Store {
     /// Removes one. `false` when there was none.
     pub async fn delete_setting(&self, name: String) -> Result<bool, StoreError> {
         self.write(move |writer| {
-            Box::pin(async move {
-                let done = sqlx::query("DELETE FROM setting WHERE name = ?")
-                    .bind(name)
-                    .execute(&mut writer.connection)
-                    .await?;
-                Ok(done.rows_affected() > 0)
-            })
+            Box::pin(async move { note::remove(&mut writer.connection, &name).await })
         })
         .await
     }
-}
-
-pub(crate) async fn put(
-    connection: &mut SqliteConnection,
-    name: &str,
-    value: &str,
-) -> Result<(), StoreError> {
-    sqlx::query("REPLACE INTO setting VALUES (?, ?)")
-        .bind(name)
-        .bind(value)
-        .execute(connection)
-        .await?;
-    Ok(())
 }

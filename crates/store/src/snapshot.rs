@@ -4,8 +4,8 @@ use hospes_sync::admission::Held;
 use sqlx::SqliteConnection;
 
 use crate::column::Columns;
-use crate::commit::decode_form;
 use crate::error::StoreError;
+use crate::form;
 
 /// A saved document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) async fn put(
         .await?;
     for row in rows {
         let hash = row.hash(0)?;
-        held.changes.insert(hash, decode_form(hash, &row.bytes(1)?)?);
+        held.changes.insert(hash, form::decode(hash, &row.bytes(1)?)?);
     }
     let Some(last) = held.in_order().pop() else { return Ok(()) };
     sqlx::query("REPLACE INTO snapshot (record, covers, last, bytes) VALUES (?, ?, ?, ?)")

@@ -1,6 +1,6 @@
 //! Access to the local API. The store sees the hash of a token, never the token.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use hospes_domain::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -8,78 +8,23 @@ use sqlx::sqlite::SqliteRow;
 use crate::column::{Columns, array};
 use crate::database::Store;
 use crate::error::{StoreError, within};
+use crate::memory::tokens::Token;
 
 const LONGEST_NAME: usize = 128;
-
-/// Access that was given to somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
-    /// Whose it is, at most 128 bytes.
-    pub name: String,
-    /// What it allows, at most 128 bytes.
-    pub role: String,
-    /// SHA-256 of the token.
-    pub digest: [u8; 32],
-    /// When it was made.
-    pub created: Timestamp,
-    /// The beginning of the day (UTC) on which it was last used. When somebody was at work on that
-    /// day is nobody's business.
-    pub last_used: Option<Timestamp>,
-}
 
 const TOKENS: &str = "SELECT name, role, digest, created, last_used FROM token ORDER BY name";
 const TOKEN: &str = "SELECT name, role, digest, created, last_used FROM token WHERE digest = ?";
 
-/// Tokens, known by heart: every call of the local API asks for them.
-#[derive(Debug, Default)]
-pub(crate) struct Tokens(Mutex<Known>);
-
-#[derive(Debug, Default)]
-struct Known {
-    tokens: Option<Arc<[Token]>>,
-    /// A transaction that is not on disk yet changes them.
-    changing: bool,
-    /// How often that began or ended: what was read before is not kept after it.
-    changes: u64,
-}
-
-impl Tokens {
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A transaction changes them: they are asked of the database from now on.
-    fn changing(&self) {
-        let mut known = self.known();
-        (known.tokens, known.changing) = (None, true);
-        known.changes += 1;
-    }
-
-    /// The transaction has ended, however.
-    pub(crate) fn settle(&self) {
-        let mut known = self.known();
-        if std::mem::take(&mut known.changing) {
-            known.changes += 1;
-        }
-    }
-}
-
 impl Store {
     /// All tokens, by name.
     pub async fn tokens(&self) -> Result<Arc<[Token]>, StoreError> {
-        let changes = {
-            let known = self.known_tokens().known();
-            if let Some(tokens) = &known.tokens {
-                return Ok(Arc::clone(tokens));
-            }
-            known.changes
+        let changes = match self.known_tokens().get() {
+            Ok(tokens) => return Ok(tokens),
+            Err(changes) => changes,
         };
         let rows = sqlx::query(TOKENS).fetch_all(self.readers()).await?;
         let tokens: Arc<[Token]> = rows.iter().map(read).collect::<Result<_, _>>()?;
-        let mut known = self.known_tokens().known();
-        if known.changes == changes && !known.changing {
-            known.tokens = Some(Arc::clone(&tokens));
-        }
+        self.known_tokens().remember(&tokens, changes);
         Ok(tokens)
     }
 

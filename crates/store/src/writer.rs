@@ -16,18 +16,24 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::StoreError;
-use crate::facets::Facets;
-use crate::health::Health;
-use crate::index::Reindex;
-use crate::interned::Interned;
+use crate::memory::facets::Facets;
+use crate::memory::health::Health;
+use crate::memory::interned::Interned;
+use crate::memory::tokens::Tokens;
 use crate::threads::Threads;
-use crate::token::Tokens;
-use crate::upkeep::Upkeep;
+
+pub(crate) mod reindex;
+pub(crate) mod upkeep;
+
+use reindex::Reindex;
+use upkeep::Upkeep;
 
 /// Works that share a transaction at most.
 const GROUP: usize = 64;
 /// Works that may wait; whoever comes later waits to get in.
 pub(crate) const QUEUE: usize = 256;
+/// Bytes that a work brings, about, when it says nothing else.
+pub(crate) const LIGHT: usize = 1_024;
 /// Bytes of works that share a transaction, about.
 const GROUP_BYTES: usize = 8 * 1024 * 1024;
 
@@ -138,7 +144,7 @@ impl Writer {
                 biased;
                 count = tasks.recv_many(&mut waiting, GROUP) => if count == 0 { break },
                 () = self.upkeep.due() => {
-                    self.maintain().await;
+                    self.upkeep.maintain(&mut self.connection).await;
                     continue;
                 }
             }
@@ -156,7 +162,8 @@ impl Writer {
                     }
                     Task::Scrub(reply) => {
                         self.transact(std::mem::take(&mut group)).await;
-                        let _ = reply.send(self.erase_traces().await);
+                        let done = self.upkeep.erase_traces(&mut self.connection).await;
+                        let _ = reply.send(done);
                     }
                     Task::Close(reply) => {
                         self.transact(std::mem::take(&mut group)).await;
@@ -240,7 +247,7 @@ impl Writer {
         if let Some(error) = failed {
             return Err(error);
         }
-        self.reindex().await?;
+        self.reindex.write(&mut self.connection).await?;
         self.execute("COMMIT").await
     }
 

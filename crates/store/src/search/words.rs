@@ -6,7 +6,7 @@ use roaring::RoaringBitmap;
 use crate::column::Columns;
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::facets::{Facets, Sought};
+use crate::memory::facets::{Facets, Sought};
 
 /// How closely a word can be found: in the title, in the text, by its beginning, by its sound.
 const LEVELS: usize = 4;
@@ -165,7 +165,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_statement_of_a_search_reads_a_whole_table() {
-        for sql in [RECORDS, crate::record::BY_NUMBER, crate::interned::NUMBER_OF] {
+        for sql in [RECORDS, crate::record::BY_NUMBER, crate::center::NUMBER_OF] {
             let plan = plan(sql).await;
             assert!(!plan.is_empty());
             for step in plan {

@@ -13,7 +13,7 @@ use roaring::RoaringBitmap;
 
 use crate::index::Turn;
 use crate::listing::{Facet, Listing};
-use crate::record::KindCounts;
+use crate::memory::counts::KindCounts;
 
 mod calendars;
 mod words;

@@ -12,11 +12,10 @@ use std::time::Duration;
 use sqlx::SqliteConnection;
 
 use crate::error::StoreError;
-use crate::setting;
-use crate::writer::Writer;
+use crate::note;
 
-/// The note, a setting.
-const SETTING: &str = "traces of erased records";
+/// Name of the note.
+const NOTE: &str = "traces of erased records";
 /// Pages of the index that are merged at a time: some milliseconds.
 const PAGES: i64 = 32;
 /// Transactions after which segments are merged and the log is copied into the database.
@@ -54,10 +53,7 @@ enum Step {
 impl Upkeep {
     /// As the database remembers it.
     pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let note: Option<String> = sqlx::query_scalar("SELECT value FROM setting WHERE name = ?")
-            .bind(SETTING)
-            .fetch_optional(connection)
-            .await?;
+        let note = note::get(connection, NOTE).await?;
         let step = if note.is_some() { Step::Gather } else { Step::Merge };
         Ok(Self { step, transactions: 0, pause: Duration::ZERO })
     }
@@ -77,20 +73,21 @@ impl Upkeep {
             tokio::time::sleep(self.pause).await;
         }
     }
-}
 
-impl Writer {
     /// Notes that the transaction erases something.
-    pub(crate) async fn leave_traces(&mut self) -> Result<(), StoreError> {
+    pub(crate) async fn leave_traces(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), StoreError> {
         // Also when it is noted already: the transaction before may have been rolled back.
-        setting::put(&mut self.connection, SETTING, "").await?;
-        self.upkeep.step = Step::Gather;
+        note::put(connection, NOTE, "").await?;
+        self.step = Step::Gather;
         Ok(())
     }
 
     /// Does a little.
-    pub(crate) async fn maintain(&mut self) {
-        self.upkeep.pause = match self.step().await {
+    pub(crate) async fn maintain(&mut self, connection: &mut SqliteConnection) {
+        self.pause = match self.advance(connection).await {
             Ok(true) => Duration::ZERO,
             Ok(false) => BUSY,
             Err(error) => {
@@ -101,10 +98,13 @@ impl Writer {
     }
 
     /// Takes out all traces now. `false` when a reader is busy.
-    pub(crate) async fn erase_traces(&mut self) -> Result<bool, StoreError> {
-        self.upkeep.step = Step::Gather;
-        while self.upkeep.step != Step::Merge {
-            if !self.step().await? {
+    pub(crate) async fn erase_traces(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<bool, StoreError> {
+        self.step = Step::Gather;
+        while self.step != Step::Merge {
+            if !self.advance(connection).await? {
                 return Ok(false);
             }
         }
@@ -112,66 +112,62 @@ impl Writer {
     }
 
     /// One step. `false` when a reader is busy.
-    async fn step(&mut self) -> Result<bool, StoreError> {
-        match self.upkeep.step {
+    async fn advance(&mut self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+        match self.step {
             Step::Merge => {
-                if !self.merge(PAGES).await? {
-                    self.upkeep.step = Step::Copy;
+                if !merge(connection, PAGES).await? {
+                    self.step = Step::Copy;
                 }
             }
             Step::Copy => {
                 // What readers still look at is copied next time.
-                self.execute("PRAGMA wal_checkpoint(PASSIVE)").await?;
-                (self.upkeep.step, self.upkeep.transactions) = (Step::Merge, 0);
+                sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut *connection).await?;
+                (self.step, self.transactions) = (Step::Merge, 0);
             }
             Step::Gather => {
                 // A number below zero means all segments, whatever their size.
-                self.merge(-PAGES).await?;
-                self.upkeep.step = Step::MergeAll;
+                merge(connection, -PAGES).await?;
+                self.step = Step::MergeAll;
             }
             Step::MergeAll => {
-                if !self.merge(PAGES).await? {
-                    self.upkeep.step = Step::Empty;
+                if !merge(connection, PAGES).await? {
+                    self.step = Step::Empty;
                 }
             }
             Step::Empty => {
-                if !self.empty_log().await? {
+                if !empty_log(connection).await? {
                     return Ok(false);
                 }
-                sqlx::query("DELETE FROM setting WHERE name = ?")
-                    .bind(SETTING)
-                    .execute(&mut self.connection)
-                    .await?;
-                self.upkeep.step = Step::Merge;
+                note::remove(connection, NOTE).await?;
+                self.step = Step::Merge;
                 // The page without the note.
-                self.empty_log().await?;
+                empty_log(connection).await?;
             }
         }
         Ok(true)
     }
+}
 
-    /// Merges segments of the index. Whether there was anything to merge.
-    async fn merge(&mut self, pages: i64) -> Result<bool, StoreError> {
-        let before = self.changes().await?;
-        sqlx::query("INSERT INTO search (search, rank) VALUES ('merge', ?)")
-            .bind(pages)
-            .execute(&mut self.connection)
-            .await?;
-        // The statement itself counts as one.
-        Ok(self.changes().await? - before > 1)
-    }
+/// Merges segments of the index. Whether there was anything to merge.
+async fn merge(connection: &mut SqliteConnection, pages: i64) -> Result<bool, StoreError> {
+    let before = changes(connection).await?;
+    sqlx::query("INSERT INTO search (search, rank) VALUES ('merge', ?)")
+        .bind(pages)
+        .execute(&mut *connection)
+        .await?;
+    // The statement itself counts as one.
+    Ok(changes(connection).await? - before > 1)
+}
 
-    async fn changes(&mut self) -> Result<i64, StoreError> {
-        let changes = sqlx::query_scalar("SELECT total_changes()");
-        Ok(changes.fetch_one(&mut self.connection).await?)
-    }
+async fn changes(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let changes = sqlx::query_scalar("SELECT total_changes()");
+    Ok(changes.fetch_one(&mut *connection).await?)
+}
 
-    /// `true` when nothing of old pages is left in the write-ahead log. A reader that is busy
-    /// prevents it without an error.
-    async fn empty_log(&mut self) -> Result<bool, StoreError> {
-        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&mut self.connection)
-            .await?;
-        Ok(busy == 0)
-    }
+/// `true` when nothing of old pages is left in the write-ahead log. A reader that is busy
+/// prevents it without an error.
+async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let (busy, _, _): (i64, i64, i64) =
+        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+    Ok(busy == 0)
 }

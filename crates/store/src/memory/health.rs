@@ -6,7 +6,6 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::database::Store;
 use crate::error::{Fatal, StoreError};
 
 /// On a full disk something small may still find room in the write-ahead log while all else is refused.
@@ -72,16 +71,10 @@ impl Health {
         news
     }
 
-    fn ailment(&self, now: Instant) -> Option<Ailment> {
+    /// Why nothing can be kept just now; `None` when writes succeed.
+    pub(crate) fn ailment(&self, now: Instant) -> Option<Ailment> {
         let known = self.known();
         known.as_ref().filter(|known| !known.is_over(now)).map(|known| known.ailment.clone())
-    }
-}
-
-impl Store {
-    /// Why nothing can be kept just now; `None` when writes succeed.
-    pub fn ailment(&self) -> Option<Ailment> {
-        self.health().ailment(Instant::now())
     }
 }
 
