@@ -13,6 +13,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("schema/0002_alarm.sql"),
     include_str!("schema/0003_old_keys.sql"),
     include_str!("schema/0004_vouch.sql"),
+    include_str!("schema/0005_form_version.sql"),
 ];
 
 /// The format that this release reads and writes.

@@ -5,6 +5,7 @@
 mod commits;
 mod erasure;
 mod log;
+mod migrating;
 mod opening;
 mod sample;
 mod searches;
