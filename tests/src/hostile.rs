@@ -10,7 +10,7 @@ use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey, Times
 use hospes_identity::certificate::{CenterFile, Chain, Earlier};
 use hospes_identity::trust::{Doorkeeper, Refused, Trust, TrustSet, Trusted};
 use hospes_identity::{CenterKey, Credentials, NodeKey, RecoveryPhrase, tls};
-use hospes_node::frames;
+use hospes_node::links::frames;
 use hospes_stage::stage::Center;
 use hospes_sync::document::{Document, Edit};
 use hospes_sync::frame::{Changes, Frame, Hello, Introduction};

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey, Timestamp};
-use hospes_node::frames;
+use hospes_node::links::frames;
 use hospes_sync::frame::{Frame, Introduction, RecordHeads};
 use hospes_sync::{
     ChangeHash, Effect, Engine, Input, LinkId, Load, Loaded, Opened, Roster, Ticket, Version,

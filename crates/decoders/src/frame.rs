@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hospes_node::frames;
+use hospes_node::links::frames;
 use hospes_sync::frame::Frame;
 use hospes_sync::{Body, gate};
 use hospes_wire::{limits, peer};

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use hospes_domain::CenterId;
 use hospes_identity::certificate::Chain;
-use hospes_node::roster::Roster;
+use hospes_node::trust::roster::Roster;
 use hospes_sync::frame::Frame;
 use hospes_sync::vouch::{Decisions, MOST_NAMED};
 use hospes_wire::{limits, peer};

@@ -1,8 +1,8 @@
 //! What a counselor looks for.
 
 use hospes_domain::Timestamp;
-use hospes_node::directory::query_of;
-use hospes_wire::status::invalid;
+use hospes_node::api::reading::query_of;
+use hospes_wire::status::sentences;
 use hospes_wire::{limits, local};
 use prost::Message as _;
 
@@ -27,7 +27,7 @@ pub fn search_request(bytes: &[u8]) -> Verdict {
         }
         Err(found) => {
             assert!(!found.is_empty(), "nothing is wrong with a query that was refused");
-            assert!(!invalid(&found).message().is_empty());
+            assert!(!sentences(&found).is_empty());
             Verdict::Refused
         }
     }

@@ -1,64 +1,64 @@
 //! All of a node that exists only while it is open: put together here, and taken apart again.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
-use hospes_domain::{CenterId, Kind, NodeId, RecordKey, Value};
-use hospes_identity::Doorkeeper as _;
-use hospes_identity::certificate::{CertificateProblem, Chain, Earlier};
-use hospes_identity::node::{InvalidNodeKey, NodeKey};
+use hospes_domain::{CenterId, Kind, RecordKey};
+use hospes_identity::certificate::Chain;
+use hospes_identity::node::NodeKey;
 use hospes_identity::tls::{self, Credentials};
-use hospes_identity::trust::{Trust, TrustSet};
+use hospes_identity::trust::Trust;
 use hospes_store::{Store, StoreError};
 use hospes_sync::alarm::Policy;
-use hospes_sync::frame::Introduction;
 use hospes_sync::vouch::Decisions;
 use hospes_sync::{Author, Engine};
 use tokio::net::TcpListener;
-use tokio::sync::{broadcast, mpsc};
-use tokio::task::JoinHandle;
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
 
-use crate::alarms::AlarmBook;
+use self::standing::{raised, remembered, standings};
 use crate::backup::Backups;
-use crate::budget::Budgets;
-use crate::connections::Connections;
-use crate::dial::{Dialer, Met};
-use crate::door::Door;
-use crate::driver::{Answers, Driver, Means};
-use crate::editor::{EditError, Editor, Options, OwnAuthor, Write, Written};
-use crate::ledger::{Ledger, Outlets};
-use crate::merger::Mergers;
-use crate::network::Network;
-use crate::peerbook::{PeerBook, Standings};
-use crate::recovery::Recovery;
-use crate::roster::Roster;
-use crate::vouching::Scribe;
-use crate::{accept, profile, random, vouching};
+use crate::ledger::Ledger;
+use crate::ledger::editor::Editor;
+use crate::ledger::keeper::Outlets;
+use crate::ledger::merger::Mergers;
+use crate::ledger::order::{EditError, Options, OwnAuthor, Write, Written};
+use crate::links::accept::{self, Admitted};
+use crate::links::connections::Connections;
+use crate::links::dialing::Dialing;
+use crate::links::network::Network;
+use crate::machine::random;
+use crate::machine::tasks::Tasks;
+use crate::replication::driver::{Answers, Driver, Means};
+use crate::replication::recovery::Recovery;
+use crate::trust::alarmbook::AlarmBook;
+use crate::trust::budget::Budgets;
+use crate::trust::door::Door;
+use crate::trust::names::Names;
+use crate::trust::own::{Own, SOFTWARE};
+use crate::trust::peerbook::PeerBook;
+use crate::trust::roster::Roster;
+use crate::trust::vouching::{self, Scribe};
 
-/// Software name and release, as peers are told.
-pub const SOFTWARE: &str = concat!("hospes ", env!("CARGO_PKG_VERSION"));
+pub(crate) mod alarming;
+mod error;
+pub(crate) mod profile;
+mod standing;
+
+pub use error::OpenError;
+
 /// Changed records that a slow watcher may be behind.
 const FEED: usize = 1_024;
+/// The task that holds the ledger.
+const DRIVER: &str = "driver";
 /// How long tasks have to end when the node closes.
 const CLOSING: Duration = Duration::from_secs(8);
 
-/// Who this node is.
-#[derive(Debug, Clone)]
-pub struct Own {
-    /// Our center.
-    pub center: CenterId,
-    /// This node.
-    pub node: NodeId,
-    /// Epoch of its certificate.
-    pub epoch: u32,
-    /// The center's certificate, DER: what admins exchange.
-    pub center_certificate: Vec<u8>,
-}
+/// What a peer may ask on a connection.
+pub type PeerRoutes = fn(Weak<Center>, Admitted) -> Routes;
 
 /// An open node.
 pub struct Center {
@@ -85,49 +85,20 @@ pub struct Center {
     /// The processes that merge.
     pub mergers: Arc<Mergers>,
     /// What there is to know about backups.
-    pub(crate) backups: Backups,
+    pub(crate) backups: Arc<Backups>,
     /// What was said about centers in hostile hands.
     pub(crate) alarms: Arc<AlarmBook>,
     /// Whether it was restored and is silent.
     pub(crate) recovery: Arc<Recovery>,
+    /// Wakes long answers when a token was removed; which one, the database says.
+    pub(crate) token_removals: watch::Sender<()>,
     trust: Arc<Trust>,
     door: Arc<Door>,
-    credentials: Credentials,
-    names: ArcSwap<BTreeMap<CenterId, String>>,
-    dialers: Mutex<BTreeMap<CenterId, (Vec<String>, CancellationToken)>>,
+    credentials: Arc<Credentials>,
+    names: Arc<Names>,
+    dialing: Dialing,
     stop: CancellationToken,
-    tasks: Mutex<Vec<JoinHandle<()>>>,
-}
-
-/// Why a node did not open.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The database has no identity in it yet.
-    #[error("open the node: its certificate is missing; run hospes init again")]
-    NoIdentity,
-    /// The node key in the database.
-    #[error("open the node: {0}")]
-    Key(#[from] InvalidNodeKey),
-    /// A certificate in the database.
-    #[error("open the node: {0}")]
-    Certificate(#[from] CertificateProblem),
-    /// Key and certificate do not make a TLS configuration.
-    #[error("open the node: {0}")]
-    Tls(#[from] rustls::Error),
-    /// A port.
-    #[error(
-        "listen on {address}: {source}; end the program that uses it (ss -ltnp shows it), or take \
-         another port in node.toml"
-    )]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why not.
-        source: std::io::Error,
-    },
+    tasks: Tasks,
 }
 
 impl Center {
@@ -138,6 +109,7 @@ impl Center {
         peer_listen: SocketAddr,
         alarm_policy: Policy,
         introductions: u8,
+        peers_routes: PeerRoutes,
     ) -> Result<Arc<Self>, OpenError> {
         let identity = store.identity().await?.ok_or(OpenError::NoIdentity)?;
         let chain = Chain::parse(&identity.node_certificate, &identity.center_certificate)?;
@@ -181,7 +153,7 @@ impl Center {
         let (put_back, returned) = mpsc::unbounded_channel();
         let outlets = Outlets { engine: answers.clone(), put_back, feed: feed.clone(), budgets };
         let mergers = Arc::new(Mergers::new(&program));
-        let (ledger, ledger_task) =
+        let (ledger, ledger_work) =
             Ledger::start(store.clone(), mergers.clone(), roster.clone(), outlets, own.node);
         let engine = Engine::new(
             own.node,
@@ -190,7 +162,7 @@ impl Center {
             store.position().await?,
             store.opening_catalogue().await?,
         );
-        let credentials = Credentials { chain, key };
+        let credentials = Arc::new(Credentials { chain, key });
         let door = Door::open(store.clone());
         let server = tls::server_config(&credentials, trust.clone(), door.clone())?;
         let failed = |source| OpenError::Listen { address: peer_listen, source };
@@ -213,14 +185,18 @@ impl Center {
             Answers { sender: answers, inputs, put_back: returned },
             ends,
         );
-        let tasks = vec![
-            tokio::spawn(driver.run(stop.clone())),
-            tokio::spawn(accept::run(listener, server, network.clone(), stop.clone())),
-            ledger_task,
-            tokio::spawn(peerbook.clone().run(stop.clone())),
-        ];
+        let (names, trust_set) = (Names::new(own.center, store.clone(), peerbook.clone()), trust);
         let center = Arc::new(Self {
             editor: Editor::new(ledger, own_author),
+            backups: Backups::new(store.clone(), own.clone()),
+            dialing: Dialing::new(
+                credentials.clone(),
+                trust_set.clone(),
+                door.clone(),
+                network.clone(),
+                stop.clone(),
+            ),
+            token_removals: watch::Sender::new(()),
             own,
             store,
             importing: tokio::sync::Mutex::default(),
@@ -231,46 +207,39 @@ impl Center {
             feed,
             peer_listener,
             mergers,
-            backups: Backups::default(),
             alarms,
             recovery,
-            trust,
+            trust: trust_set,
             door,
             credentials,
-            names: ArcSwap::from_pointee(peers.names),
-            dialers: Mutex::default(),
+            names,
             stop,
-            tasks: Mutex::new(tasks),
+            tasks: Tasks::default(),
         });
+        let (tasks, stop) = (&center.tasks, &center.stop);
+        tasks.spawn(DRIVER, driver.run(stop.clone()));
+        tasks.spawn("ledger", ledger_work);
+        tasks.spawn("peer book", center.peerbook.clone().run(stop.clone()));
         // Followed from before the first reading: a profile may arrive meanwhile.
-        let news = center.feed.subscribe();
-        center.learn_names().await?;
-        center.dial(peers.addresses)?;
-        let follower = tokio::spawn(center.clone().follow_names(news));
-        let alarms = center.alarms.clone().run(center.clone(), center.stop.clone());
-        let profile = tokio::spawn(center.clone().keep_profile());
-        center.with_tasks(|tasks| tasks.extend([follower, tokio::spawn(alarms), profile]));
+        tasks.spawn("names", center.names.clone().follow(center.feed.subscribe()));
+        center.names.learn().await?;
+        center.dialing.fit(peers.addresses)?;
+        tasks.spawn("alarms", alarming::run(center.clone()));
+        tasks.spawn("profile", profile::keep(center.clone()));
+        // Last: who connects is answered by a whole center.
+        let weak = Arc::downgrade(&center);
+        let routes = Arc::new(move |admitted| peers_routes(weak.clone(), admitted));
+        let accepting = accept::run(listener, server, center.network.clone(), routes, stop.clone());
+        tasks.spawn("peer port", accepting);
         Ok(center)
     }
 
     /// Says good-bye to peers, lets what is being written be written, and closes the database.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.stop.cancel();
-        for (_, (_, stop)) in std::mem::take(&mut *self.locked_dialers()) {
-            stop.cancel();
-        }
-        let tasks = self.with_tasks(std::mem::take);
-        let (driver, rest): (Vec<_>, Vec<_>) = {
-            let mut tasks = tasks.into_iter();
-            (tasks.next().into_iter().collect(), tasks.collect())
-        };
         // First the driver, which holds the ledger; the ledger ends when nobody can order any more.
-        for task in driver {
-            let _ = tokio::time::timeout(CLOSING, task).await;
-        }
-        for task in &rest {
-            task.abort();
-        }
+        self.tasks.ended(DRIVER, CLOSING).await;
+        self.tasks.abort();
         // They have records in their memory, and nobody asks them any more.
         self.mergers.kill();
         if let Err(error) = self.store.overwrite_memory().await {
@@ -294,11 +263,8 @@ impl Center {
     ) -> Result<Vec<Written>, EditError> {
         let dry_run = options.dry_run;
         let written = self.editor.write(writes, options, progress).await?;
-        if !dry_run
-            && written.iter().any(|written| written.key.kind == Kind::Center)
-            && let Err(error) = self.learn_names().await
-        {
-            tracing::warn!(%error, "names of centers were not read");
+        if !dry_run && written.iter().any(|written| written.key.kind == Kind::Center) {
+            self.names.renew().await;
         }
         Ok(written)
     }
@@ -311,138 +277,6 @@ impl Center {
     /// What we call a center: our own name for a peer, else what it calls itself, else the
     /// beginning of its identifier.
     pub fn name_of(&self, center: &CenterId) -> String {
-        self.names.load().get(center).cloned().unwrap_or_else(|| center.short())
+        self.names.of(center)
     }
-
-    /// The admin has added, suspended, resumed or removed peers: what the peer book says counts
-    /// from when this returns, on open connections too.
-    pub async fn peers_changed(&self) -> Result<(), OpenError> {
-        let mut peers = standings(&self.peerbook, &self.alarms).await?;
-        for (id, epoch, earlier) in raised(&mut peers.trust, &self.roster) {
-            self.door.epoch_seen(id, epoch, earlier);
-        }
-        self.trust.replace(peers.trust);
-        self.network.connections().cut_untrusted();
-        self.scribe.write(self.roster.set_peers(peers.active, peers.barred));
-        let vouch = vouching::renewed(&self.own, &self.credentials.key, &self.roster, peers.added);
-        if let Some(vouch) = vouch {
-            self.scribe.write(self.roster.say(vouch));
-        }
-        self.learn_names().await?;
-        self.dial(peers.addresses)?;
-        self.network.roster_changed();
-        Ok(())
-    }
-
-    async fn keep_profile(self: Arc<Self>) {
-        if let Err(error) = profile::keep(self).await {
-            tracing::warn!(%error, "it was not looked whether the profile has come");
-        }
-    }
-
-    async fn learn_names(&self) -> Result<(), StoreError> {
-        let mut names = BTreeMap::new();
-        let meanwhile = profile::name_meanwhile(&self.store).await?;
-        names.extend(meanwhile.map(|name| (self.own.center, name)));
-        let mut after = None;
-        loop {
-            let page = self.store.list(Kind::Center, after, 200).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.key);
-            for profile in page {
-                if let Some(name) = profile.fields.get("name").and_then(Value::as_text) {
-                    names.insert(profile.key.steward, name.to_owned());
-                }
-            }
-        }
-        names.extend(self.peerbook.standings().await?.names);
-        self.names.store(Arc::new(names));
-        Ok(())
-    }
-
-    async fn follow_names(self: Arc<Self>, mut feed: broadcast::Receiver<Arc<Vec<RecordKey>>>) {
-        loop {
-            let news = tokio::select! {
-                () = self.stop.cancelled() => return,
-                news = feed.recv() => news,
-            };
-            let renamed = match news {
-                Ok(keys) => keys.iter().any(|key| key.kind == Kind::Center),
-                Err(broadcast::error::RecvError::Lagged(_)) => true,
-                Err(broadcast::error::RecvError::Closed) => return,
-            };
-            if renamed && let Err(error) = self.learn_names().await {
-                tracing::warn!(%error, "names of centers were not read");
-            }
-        }
-    }
-
-    /// Starts and ends dialing so that it fits the addresses of our peers.
-    fn dial(&self, wanted: BTreeMap<CenterId, Vec<String>>) -> Result<(), OpenError> {
-        let mut dialers = self.locked_dialers();
-        dialers.retain(|center, (addresses, stop)| {
-            let stays = wanted.get(center) == Some(addresses);
-            if !stays {
-                stop.cancel();
-            }
-            stays
-        });
-        for (center, addresses) in wanted {
-            if dialers.contains_key(&center) {
-                continue;
-            }
-            let stop = self.stop.child_token();
-            let met = Arc::new(Met::new(self.door.clone()));
-            let config =
-                tls::client_config(&self.credentials, self.trust.clone(), met.clone(), center)?;
-            let network = self.network.clone();
-            let dialer = Dialer { center, addresses: addresses.clone(), config, met, network };
-            let _detached = tokio::spawn(dialer.run(stop.clone()));
-            dialers.insert(center, (addresses, stop));
-        }
-        Ok(())
-    }
-
-    fn locked_dialers(
-        &self,
-    ) -> std::sync::MutexGuard<'_, BTreeMap<CenterId, (Vec<String>, CancellationToken)>> {
-        self.dialers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn with_tasks<T>(&self, act: impl FnOnce(&mut Vec<JoinHandle<()>>) -> T) -> T {
-        act(&mut self.tasks.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// Brings the highest epochs that others have shown into a trust set; those that were not known. A center
-/// that is added or taken back may have replaced its key long ago.
-fn raised(trust: &mut TrustSet, roster: &Roster) -> Vec<(CenterId, u32, Earlier)> {
-    let centers: Vec<CenterId> = trust.centers().collect();
-    let newest = centers.into_iter().filter_map(|id| {
-        let (epoch, earlier) = roster.newest(&id)?;
-        Some((id, epoch, earlier))
-    });
-    newest.filter(|(id, epoch, earlier)| trust.observe(id, *epoch, *earlier)).collect()
-}
-
-/// The peers as they count: as the admin has decided, without those whom alarms keep out.
-async fn standings(peerbook: &PeerBook, alarms: &AlarmBook) -> Result<Standings, StoreError> {
-    let mut standings = peerbook.standings().await?;
-    alarms.set_barred(&standings.barred);
-    standings.keep_out(alarms.kept_out().into_keys());
-    Ok(standings)
-}
-
-async fn remembered(store: &Store) -> Result<Vec<Introduction>, StoreError> {
-    let certificates = store.certificates().await?;
-    Ok(certificates
-        .into_iter()
-        .map(|known| Introduction {
-            center: known.center,
-            node: known.node,
-            epoch: known.epoch,
-            center_certificate: known.center_certificate,
-            node_certificate: known.node_certificate,
-        })
-        .collect())
 }

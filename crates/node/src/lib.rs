@@ -3,49 +3,31 @@
 //! This crate is where everything meets: it opens the database, the listeners and the links, and
 //! drives the sync engine. What records are, how they replicate, who a center is and where things
 //! are kept is decided in the other crates.
+//!
+//! It is built in storeys. Each answers one question and imports only from those below it; a test
+//! of this crate holds the order.
+//!
+//! | storey | the question that it answers |
+//! |---|---|
+//! | [`api`] | How is it said? Messages in and out, and who may pass the door. |
+//! | [`desk`] | What do counselors, coordinators and admins do? |
+//! | [`vault`] | Is the node open? Keys, settings, restoring, sealing. |
+//! | [`center`] | What is an open node made of? |
+//! | [`replication`] | How do changes go between the links, the ledger and the engine? |
+//! | [`ledger`] | How do changes come to be held? |
+//! | [`links`] | How do bytes come and go? |
+//! | [`backup`] | How is the database copied? |
+//! | [`trust`] | Whom do we let in and listen to, and at what price? |
+//! | [`machine`] | Clock, chance, disk, process, log. |
 
-mod accept;
-pub mod access;
-pub mod admin_service;
-mod alarms;
+pub mod api;
 pub mod backup;
-mod bucket;
-pub mod budget;
 pub mod center;
-mod clock;
-pub mod config;
-mod connections;
-mod dial;
-pub mod directory;
-mod door;
-mod draft;
-mod driver;
-pub mod editor;
-pub mod frames;
-mod handshakes;
-pub mod hardening;
-mod intake;
-mod keyfile;
-mod keys_service;
-mod knocks;
-mod ledger;
-mod memory;
-pub mod merger;
-mod metered;
-pub mod network;
-mod outgoing;
-mod peerbook;
-pub mod peers;
-mod profile;
-mod random;
-pub mod recovery;
-pub mod renewal;
-mod room;
-pub mod roster;
-pub mod socket;
-pub mod telemetry;
-mod transport;
+pub mod desk;
+pub mod ledger;
+pub mod links;
+pub mod machine;
+pub mod replication;
+pub mod trust;
 pub mod vault;
-mod vouching;
-pub mod watchman;
 pub mod worker;

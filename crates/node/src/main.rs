@@ -8,11 +8,16 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
+use futures_util::FutureExt as _;
 use hospes_identity::secret;
-use hospes_node::config::{Config, Overrides, listener};
-use hospes_node::renewal::{self, Renewed};
-use hospes_node::vault::{State, Vault};
-use hospes_node::{hardening, merger, socket, telemetry, watchman, worker};
+use hospes_node::api::listener::serve_local;
+use hospes_node::api::{peer, socket};
+use hospes_node::ledger::merger;
+use hospes_node::machine::{hardening, telemetry};
+use hospes_node::vault::config::{Config, Overrides, listener};
+use hospes_node::vault::renewal::{self, Renewed};
+use hospes_node::vault::{Answering, State, Vault, watchman};
+use hospes_node::worker;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -135,16 +140,12 @@ async fn serve(config: Config, program: PathBuf, renewed: Option<Renewed>) -> an
     // A node that was sealed waits for a person, also where it starts without one.
     let passphrase_file = config.passphrase_file.clone().filter(|_| renewed.is_none());
     let why = renewed.and_then(|renewed| renewed.why);
-    let vault = Arc::new(Vault::new(config, program.clone(), why)?);
+    let answering = Answering { local: serve_local, peers: peer::routes };
+    let vault = Arc::new(Vault::new(config, program.clone(), answering, why)?);
     let stop = CancellationToken::new();
     let admin = tokio::spawn(socket::serve(listener, vault.clone(), stop.clone()));
-    let word = match vault.state() {
-        State::Uninitialized => "there is no center here yet; run: hospes init",
-        State::Sealed => "sealed; run: hospes unseal",
-        State::Open(_) => "open",
-        State::Wiped => "wiped; run: hospes init --from-phrase --epoch N",
-    };
-    tracing::info!(socket = %path.display(), "{word}");
+    let state = vault.state();
+    tracing::info!(socket = %path.display(), "the node {}; {}", state.sentence(), state.next_step());
     if let (Some(file), State::Sealed) = (passphrase_file, vault.state()) {
         // A node that ends here is started again, and again: it stays, so that a person can open it.
         if let Err(error) = unseal(&vault, &file).await {
@@ -162,6 +163,11 @@ async fn serve(config: Config, program: PathBuf, renewed: Option<Renewed>) -> an
             let _ = tokio::time::timeout(LAST_WORDS, admin).await;
             // Whatever is being done to the keys is done to its end.
             let _turn = vault.last_turn().await;
+            // Who asked it to end meanwhile asks once: the image that follows would not hear of it.
+            if [&mut terminate, &mut interrupt].map(|asked| asked.recv().now_or_never()) != [None, None] {
+                let _ = std::fs::remove_file(&path);
+                return Ok(());
+            }
             let error = renewal::replace(&program, handed_on, renewed);
             return Err(error).context("begin anew after sealing; the node ends");
         }

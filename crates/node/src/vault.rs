@@ -9,123 +9,56 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use hospes_domain::{CenterId, Timestamp};
-use hospes_identity::certificate::{CertificateProblem, Chain};
-use hospes_identity::keyslots::{DatabaseKey, KeyProof, Keyslots, UnsealError};
+use hospes_identity::certificate::Chain;
+use hospes_identity::keyslots::{DatabaseKey, KeyProof, Keyslots};
 use hospes_identity::node::NodeKey;
 use hospes_store::{Store, StoreError, StoredIdentity};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, MutexGuard, watch};
-use tokio::task::JoinHandle;
-use tokio_stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::server::TcpIncoming;
 use zeroize::Zeroizing;
 
-use crate::center::{Center, OpenError, SOFTWARE};
-use crate::config::Config;
-use crate::editor::EditError;
-use crate::keyfile::FileError;
-use crate::metered::{DeskToll, Metered};
-use crate::renewal::Renewed;
-use crate::watchman::SealReason;
-use crate::{access, backup, clock, keyfile, profile};
+use self::config::Config;
+use self::former::Former;
+use self::keyfile::FileError;
+use self::reason::SealReason;
+use self::renewal::Renewed;
+use crate::backup;
+use crate::center::{Center, OpenError, PeerRoutes, profile};
+use crate::machine::clock;
+use crate::machine::scratch::Scratch;
+use crate::trust::own::SOFTWARE;
 
+pub mod config;
+mod error;
+mod former;
+mod keyfile;
+mod reason;
+pub mod renewal;
 pub mod restoring;
+mod state;
+pub mod watchman;
+
+pub use error::VaultError;
+pub use state::{NodeFacts, State};
 
 /// How long a node that is being wiped may take to close. Its keys are destroyed all the same.
 const CLOSING: Duration = Duration::from_secs(5);
 
-/// What the node can do at the moment.
-#[derive(Clone)]
-pub enum State {
-    /// There is no database yet.
-    Uninitialized,
-    /// There is one, and its key is not here.
-    Sealed,
-    /// Everything runs.
-    Open(Arc<Center>),
-    /// There is a database, and its keys were destroyed.
-    Wiped,
-}
-
-/// What there is to know about the process, sealed or not.
-#[derive(Debug, Clone)]
-pub struct NodeFacts {
-    /// Name and release.
-    pub software: String,
-    /// When the process began.
-    pub started: Timestamp,
-    /// When it was unsealed.
-    pub unsealed: Option<Timestamp>,
-    /// Where peers connect.
-    pub peer_listener: Option<SocketAddr>,
-    /// Where counselors' tools connect.
-    pub local_listener: Option<SocketAddr>,
-    /// Why it sealed itself, if it did and is still sealed.
-    pub sealed_why: Option<SealReason>,
-    /// When it seals itself unless somebody confirms, by the clock that people read.
-    pub seals_at: Option<Timestamp>,
-}
-
-/// Why the node did not change its state.
-#[derive(Debug, thiserror::Error)]
-pub enum VaultError {
-    /// It was sealed a moment ago, and the process replaces itself.
-    #[error("use the node: it is being sealed; try again")]
-    Spent,
-    /// There is a database already.
-    #[error("initialize the node: it is initialized already")]
-    Initialized,
-    /// There is no database.
-    #[error("use the node: it is not initialized; run hospes init")]
-    Uninitialized,
-    /// There is a database without keys.
-    #[error(
-        "use the node: it was wiped, and nothing opens its database any more; run hospes init --from-phrase --epoch N"
-    )]
-    Wiped,
-    /// Keyslots that somebody made who has not the key of the database.
-    #[error("replace the keyslots: they were not made with the key of this database")]
-    ForeignKeyslots,
-    /// `init` was not begun, or another one was begun since.
-    #[error("certify the node: begin with hospes init")]
-    NotBegun,
-    /// Certificates that do not belong together or to this node.
-    #[error("certify the node: {0}")]
-    Certificate(#[from] CertificateProblem),
-    /// The certificate is for another key.
-    #[error("certify the node: the certificate is for another node's key")]
-    ForeignKey,
-    /// The keyslots file.
-    #[error("read the keyslots: {0}")]
-    Keyslots(#[from] UnsealError),
-    /// Randomness or memory.
-    #[error("make the node key: {0}")]
-    Crypto(String),
-    /// A file.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The node itself.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// A backup that is not restored.
-    #[error("restore the backup: {0}")]
-    Backup(String),
-    /// The key that backups are sealed to.
-    #[error(transparent)]
-    BackupKey(#[from] backup::BackupError),
-    /// The first record of a center, its profile.
-    #[error(transparent)]
-    Profile(#[from] EditError),
+/// What is answered while the node is open. The vault does not know how things are said.
+#[derive(Clone, Copy)]
+pub struct Answering {
+    /// Answers counselors on a listener until the token is cancelled.
+    pub local: fn(Arc<Vault>, TcpListener, CancellationToken),
+    /// What peers may ask.
+    pub peers: PeerRoutes,
 }
 
 /// The node's state and the way from one to the other.
 pub struct Vault {
     config: Config,
     program: PathBuf,
+    answering: Answering,
     started: Timestamp,
     inner: RwLock<Inner>,
     /// One change of state at a time.
@@ -158,20 +91,22 @@ struct Begun {
     key: NodeKey,
     proof: KeyProof,
     /// The node that made the backup from which the database comes.
-    former: Option<restoring::Former>,
+    former: Option<Former>,
 }
 
 impl Vault {
-    /// The vault of a data folder. `program` is started again as the merge worker. `sealed_why` is what
-    /// the process says that sealed itself and was replaced by this one.
+    /// The vault of a data folder. `program` is started again as the merge worker, and `answering` is
+    /// asked when the node opens. `sealed_why` is what the process says that sealed itself and was
+    /// replaced by this one.
     pub fn new(
         config: Config,
         program: PathBuf,
+        answering: Answering,
         sealed_why: Option<SealReason>,
     ) -> Result<Self, VaultError> {
         // A keyslots file without identity is an `init` that was broken off: it may begin again.
         // What a backup that was broken off has left.
-        let _ = fs::remove_dir_all(backup::Scratch::root(&config.data));
+        let _ = fs::remove_dir_all(Scratch::root(&config.data));
         let state = if config.keyslots().exists() {
             State::Sealed
         } else if config.database().exists() && !config.unfinished_keyslots().exists() {
@@ -182,6 +117,7 @@ impl Vault {
         Ok(Self {
             config,
             program,
+            answering,
             started: clock::now(),
             inner: RwLock::new(Inner::closed(state, sealed_why)),
             turning: Mutex::new(None),
@@ -507,12 +443,13 @@ impl Vault {
             config.peer_listen,
             config.alarm_policy,
             config.introductions,
+            self.answering.peers,
         )
         .await?;
         let stop = CancellationToken::new();
-        serve_local(self.clone(), listener, stop.clone());
+        (self.answering.local)(self.clone(), listener, stop.clone());
         if let Some(schedule) = self.config.backup.clone() {
-            tokio::spawn(schedule.run(center.clone(), center.closing()));
+            tokio::spawn(schedule.run(center.backups.clone(), center.closing()));
         }
         self.write(|inner| {
             *inner = Inner {
@@ -554,28 +491,6 @@ impl Vault {
     fn write<T>(&self, act: impl FnOnce(&mut Inner) -> T) -> T {
         act(&mut self.inner.write().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-fn serve_local(
-    vault: Arc<Vault>,
-    listener: TcpListener,
-    stop: CancellationToken,
-) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        // Without it every small answer waits 40 ms for the acknowledgement of the one before. The
-        // server's own setting goes only for listeners that it opened itself.
-        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-        let incoming =
-            incoming.map(|stream| Ok::<_, io::Error>(Metered::accepted(stream?, DeskToll::new())));
-        let served = tonic::transport::Server::builder()
-            .max_concurrent_streams(64)
-            .add_routes(access::local_routes(vault))
-            .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
-            .await;
-        if let Err(error) = served {
-            tracing::error!(%error, "the local listener ended");
-        }
-    })
 }
 
 /// What keyslots are checked with that come later.

@@ -2,7 +2,7 @@
 //! work happens.
 //!
 //! It has its standard input and output and nothing else: no files, no network, no more memory and
-//! time than its limits, no privileges to gain. It may die at any time; see [`crate::merger`] for
+//! time than its limits, no privileges to gain. It may die at any time; see [`crate::ledger::merger`] for
 //! the parent. Its first words are a greeting that tells how it is confined.
 
 use std::io::{self, Read, Write};

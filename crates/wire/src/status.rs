@@ -121,13 +121,13 @@ pub fn reason(status: &Status) -> Option<Reason> {
     status.metadata().get(REASON)?.to_str().ok()?.parse().ok()
 }
 
-/// Violations as one refusal, one per line: `sleeps: is 500, it must be 1..=200`.
-pub fn invalid(violations: &[Violation]) -> Status {
+/// Violations in words, one per line: `sleeps: is 500, it must be 1..=200`.
+pub fn sentences(violations: &[Violation]) -> String {
     let mut lines: Vec<String> = violations.iter().take(VIOLATIONS).map(line).collect();
     if let Some(more) = violations.len().checked_sub(VIOLATIONS + 1) {
         lines.push(format!("and {} more", more + 1));
     }
-    refusal(Reason::Invalid, lines.join("\n"))
+    lines.join("\n")
 }
 
 /// A violation with a colon after the name of the field, for programs to split at.
@@ -173,14 +173,14 @@ mod tests {
             field: field.to_owned(),
             problem: Problem::OutOfRange { min: 1, max: 200, actual: 500 },
         };
-        let status = invalid(&[violation("sleeps"), violation("max_parties")]);
+        let told = sentences(&[violation("sleeps"), violation("max_parties")]);
         assert_eq!(
-            status.message(),
+            told,
             "sleeps: is 500, it must be 1..=200\nmax_parties: is 500, it must be 1..=200"
         );
         let many = vec![violation("sleeps"); 23];
-        assert!(invalid(&many).message().ends_with("\nand 3 more"));
-        assert_eq!(invalid(&many).message().lines().count(), 21);
+        assert!(sentences(&many).ends_with("\nand 3 more"));
+        assert_eq!(sentences(&many).lines().count(), 21);
     }
 
     #[test]

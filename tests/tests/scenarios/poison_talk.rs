@@ -81,7 +81,7 @@ fn talk() -> Vec<(&'static str, Body)> {
     let circle = CircleId::COMMONS;
     let summary = Summary { circle, count: 0, fingerprint: 0, sent: 9, admitted: 9 };
     let clock = hospes_domain::Timestamp(0);
-    let said = |frame| hospes_node::frames::to_wire(frame).body;
+    let said = |frame| hospes_node::links::frames::to_wire(frame).body;
     let frames = [
         ("pong", said(Frame::Pong(7))),
         ("ping", said(Frame::Ping(Ping { number: 7, clock }))),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, Timestamp};
-use hospes_node::frames::to_wire;
-use hospes_node::roster::introduction_of;
+use hospes_node::links::frames::to_wire;
+use hospes_node::trust::roster::introduction_of;
 use hospes_node::worker::{Absence, Confinement};
 use hospes_sync::alarm::{Alarm, Cause};
 use hospes_sync::frame::{

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use anyhow::{Context as _, Result, ensure};
 use hospes_domain::id::hex;
 use hospes_domain::{CenterId, Kind, NodeId, RecordId, RecordKey, Timestamp};
-use hospes_node::frames;
+use hospes_node::links::frames;
 use hospes_sync::frame::{Frame, Introduction, Part, Ranges};
 use hospes_sync::reconcile::{FingerprintKey, Snapshot};
 use hospes_sync::{ChangeHash, Effect, Engine, Input, Opened, Roster, Version};

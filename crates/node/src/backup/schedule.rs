@@ -10,9 +10,8 @@ use std::time::Duration;
 use hospes_domain::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::{Backup, BackupError, has_room};
-use crate::center::Center;
-use crate::clock;
+use super::{Backup, BackupError, Backups, has_room};
+use crate::machine::clock;
 
 /// How long after a failure it is tried again, unless the next backup is due earlier.
 const AGAIN: Duration = Duration::from_secs(600);
@@ -35,11 +34,11 @@ pub struct Schedule {
 
 impl Schedule {
     /// Makes backups until the node closes.
-    pub async fn run(self, center: Arc<Center>, stop: CancellationToken) {
+    pub async fn run(self, backups: Arc<Backups>, stop: CancellationToken) {
         loop {
-            let wait = match self.due_in(&center).await {
+            let wait = match self.due_in(&backups).await {
                 Ok(wait) => wait,
-                Err(error) => self.failed(&center, &error),
+                Err(error) => self.failed(&backups, &error),
             };
             if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
                 return;
@@ -47,14 +46,14 @@ impl Schedule {
             if !wait.is_zero() {
                 continue;
             }
-            let made = stop.run_until_cancelled(self.make(&center)).await;
+            let made = stop.run_until_cancelled(self.make(&backups)).await;
             let pause = match made {
                 None => return,
                 Some(Ok(())) => {
-                    center.backups.set_failure(None);
+                    backups.set_failure(None);
                     continue;
                 }
-                Some(Err(error)) => self.failed(&center, &error),
+                Some(Err(error)) => self.failed(&backups, &error),
             };
             if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
                 return;
@@ -62,23 +61,23 @@ impl Schedule {
         }
     }
 
-    fn failed(&self, center: &Center, error: &BackupError) -> Duration {
+    fn failed(&self, backups: &Backups, error: &BackupError) -> Duration {
         tracing::error!(%error, "a scheduled backup was not made");
-        center.backups.set_failure(Some(error.to_string()));
+        backups.set_failure(Some(error.to_string()));
         AGAIN.min(self.every)
     }
 
     /// How long until the next one. A clock that was set back does not put it off for ever.
-    async fn due_in(&self, center: &Center) -> Result<Duration, BackupError> {
-        let last = center.store.setting(LAST).await?.and_then(|last| last.parse().ok());
+    async fn due_in(&self, backups: &Backups) -> Result<Duration, BackupError> {
+        let last = backups.store.setting(LAST).await?.and_then(|last| last.parse().ok());
         let Some(last) = last.map(Timestamp) else { return Ok(Duration::ZERO) };
         let past = clock::now().since(last).unsigned_abs();
         Ok(self.every.saturating_sub(Duration::from_millis(past)))
     }
 
-    async fn make(&self, center: &Center) -> Result<(), BackupError> {
+    async fn make(&self, backups: &Backups) -> Result<(), BackupError> {
         make_folder(&self.folder).map_err(|source| self.file(&self.folder, source))?;
-        let mut backup = Backup::begin(center).await?;
+        let mut backup = backups.begin().await?;
         has_room(&self.folder, backup.size())?;
         let (time, center_id) = (backup.header.time, backup.header.center.short());
         let path = self.folder.join(name(&center_id, time));
@@ -93,7 +92,7 @@ impl Schedule {
             let _ = fs::remove_file(&beside);
         }
         written?;
-        center.store.put_setting(LAST.to_owned(), time.0.to_string()).await?;
+        backups.store.put_setting(LAST.to_owned(), time.0.to_string()).await?;
         for old in superfluous(&self.folder, &center_id, self.keep)
             .map_err(|source| self.file(&self.folder, source))?
         {

@@ -1,44 +1,12 @@
-//! Records that take long to merge, or stop a merge worker. What is new of them is held and passed on at
-//! once; what they say is worked out here, one record after the other and by a worker of its own, so
-//! that nobody waits for it. Until then they are shown as before.
+//! The records whose merging is not done.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hospes_domain::{CenterId, RecordKey};
-use hospes_sync::admission::Refusal;
-use hospes_sync::merge::{MergeJob, Merged};
 use tokio::sync::Notify;
 
-use super::{Keeper, Trouble, Writing};
-use crate::budget::Cost;
-use crate::draft::{Base, Draft, Shown};
-
-/// How long one record may keep the worker in all, the search for the change that is to blame
-/// included. What was begun by then is done to its end, at most 10 s more.
-const BUDGET: Duration = Duration::from_secs(90);
-/// How often a record that changes all the time is begun anew at once; then it waits for the others.
-const PAUSE: Duration = Duration::from_millis(200);
-
-/// How a record stands whose merging is not done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Behind {
-    /// It will be merged.
-    Waiting,
-    /// It was tried, and cannot be.
-    GivenUp,
-}
-
-impl Behind {
-    /// What the changes are told that the record is shown without.
-    pub(crate) fn refusal(self) -> Refusal {
-        match self {
-            Behind::Waiting => Refusal::Waiting,
-            Behind::GivenUp => Refusal::TooSlow,
-        }
-    }
-}
+use super::trouble::Behind;
 
 #[derive(Debug, Default)]
 struct Records {
@@ -79,113 +47,33 @@ impl Backlog {
         }
     }
 
-    fn give_up(&self, key: &RecordKey) {
+    pub(super) fn give_up(&self, key: &RecordKey) {
         if let Some((behind, _)) = self.records().all.get_mut(key) {
             *behind = Behind::GivenUp;
         }
     }
 
-    fn again(&self, key: RecordKey) {
+    pub(super) fn again(&self, key: RecordKey) {
         let mut records = self.records();
         if records.all.contains_key(&key) {
             records.queue.push_back(key);
         }
     }
 
-    fn first(&self) -> Option<(RecordKey, Option<CenterId>)> {
+    pub(super) fn first(&self) -> Option<(RecordKey, Option<CenterId>)> {
         let mut records = self.records();
         let key = records.queue.pop_front()?;
         let from = records.all.get(&key).and_then(|(_, from)| *from);
         Some((key, from))
     }
 
+    /// Waits until there is one more.
+    pub(super) async fn news(&self) {
+        self.news.notified().await;
+    }
+
     fn records(&self) -> MutexGuard<'_, Records> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Merges what is behind, for as long as the task runs.
-pub(super) async fn run(keeper: Arc<Keeper>) {
-    loop {
-        let Some((key, from)) = keeper.backlog.first() else {
-            // Nothing may come for days: the memory of the worker is given back.
-            keeper.mergers.patient.rest().await;
-            keeper.backlog.news.notified().await;
-            continue;
-        };
-        match keeper.catch_up(key, from).await {
-            Ok(true) => {}
-            Ok(false) => {
-                keeper.backlog.again(key);
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(trouble) => {
-                if !trouble.may_pass() {
-                    tracing::error!(%trouble, "a record that takes long was not merged");
-                }
-                keeper.backlog.again(key);
-                tokio::time::sleep(PAUSE * 10).await;
-            }
-        }
-    }
-}
-
-impl Keeper {
-    /// Merges one record. False when it has changed meanwhile.
-    async fn catch_up(&self, key: RecordKey, from: Option<CenterId>) -> Result<bool, Trouble> {
-        let Some(record) = self.store.held(&[key]).await?.remove(&key) else {
-            self.backlog.forget(&key);
-            return Ok(true);
-        };
-        let base = record.snapshot.map(|snapshot| Base::of(snapshot, &record.held));
-        let mut draft = Draft::new(record.held, base);
-        let version = draft.held.version();
-        let stored = self.store.chunks(&[key]).await?.remove(&key).unwrap_or_default();
-        let stored: BTreeMap<_, _> = stored.into_iter().collect();
-        let began = Instant::now();
-        let (mut hashes, job) = draft.job(&key, stored.clone());
-        let based = job.base.is_some();
-        let mut merged = self.merge_patiently(job, BUDGET).await?;
-        if based && !(merged.left_out.is_empty() && merged.outcome.is_ok()) {
-            // What is left out must not depend on where one began: begin at the first change.
-            let (all, job) = draft.whole_job(&key, stored);
-            hashes = all;
-            let left = BUDGET.saturating_sub(began.elapsed());
-            merged = self.merge_patiently(job, left).await?;
-        }
-        let took = began.elapsed();
-        if let Some(from) = from {
-            let cost = Cost { worker: took, ..Cost::default() };
-            self.outlets.budgets.charge(from, &cost, began);
-        }
-        let mut shown = Shown::new(merged, &hashes);
-        let is_hopeless = shown.fields.is_none();
-        if is_hopeless {
-            shown.left_out = Shown::behind(hashes.iter().rev(), Behind::GivenUp).left_out;
-        }
-
-        let _taken = self.keys.take(BTreeSet::from([key])).await;
-        let now = self.store.held(&[key]).await?.remove(&key);
-        if now.is_none_or(|now| now.held.version() != version) {
-            return Ok(false);
-        }
-        let mut writing = Writing::new(from);
-        draft.before = draft.held.clone();
-        writing.put(key, draft, shown);
-        self.commit(writing).await?;
-        let author = key.steward.short();
-        if is_hopeless {
-            tracing::warn!(%author, record = %key.id, ?took, "a record cannot be merged here");
-            self.backlog.give_up(&key);
-        } else {
-            tracing::info!(%author, record = %key.id, ?took, "a record that takes long was merged");
-            self.backlog.forget(&key);
-        }
-        Ok(true)
-    }
-
-    async fn merge_patiently(&self, job: MergeJob, within: Duration) -> Result<Merged, Trouble> {
-        Ok(self.mergers.patient.merge_within(job, within).await?)
     }
 }
 

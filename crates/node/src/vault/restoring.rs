@@ -1,49 +1,96 @@
 //! A database that comes from a backup.
 
-use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use hospes_domain::Timestamp;
+use hospes_domain::{CenterId, Timestamp};
 use hospes_identity::certificate::{Chain, Earlier};
 use hospes_identity::keyslots::Keyslots;
 use hospes_identity::node::NodeKey;
-use hospes_store::{AuditEntry, Certificate, Copied, Peer, PeerState, Store};
-use hospes_wire::admin;
-use tonic::Streaming;
+use hospes_store::{Copied, PeerState, Store};
+use tokio_stream::{Stream, StreamExt as _};
 use zeroize::Zeroizing;
 
+use super::former::Former;
+use super::keyfile::{self, FileError};
 use super::{Begun, State, Vault, VaultError, proof};
-use crate::backup::Scratch;
-use crate::backup::schedule::LAST;
-use crate::keyfile::FileError;
-use crate::recovery::Recovery;
-use crate::{clock, keyfile, room};
+use crate::machine::room;
+use crate::machine::scratch::Scratch;
 
-/// Parts of a database as they come from the command line.
-pub type Parts = Streaming<admin::RestorePart>;
+/// What is said of a database before it comes.
+pub struct Beginning {
+    /// The key that it is encrypted under.
+    pub backup_database_key: Vec<u8>,
+    /// Its bytes.
+    pub size: u64,
+    /// When the backup was made, in milliseconds since 1970.
+    pub time: i64,
+    /// Records that must be in it.
+    pub records: u64,
+    /// Changes that must be in it.
+    pub changes: u64,
+    /// The key that it is to have here; needed to restore.
+    pub database_key: Vec<u8>,
+    /// The keyslots for that key, as JSON; needed to restore.
+    pub keyslots: String,
+}
 
-/// What is known of the node that made a backup.
-pub(super) struct Former {
-    backup: Timestamp,
-    chain: Chain,
+/// What was found in a backup.
+pub struct Verified {
+    /// Records.
+    pub records: u64,
+    /// Records that can be shown.
+    pub shown: u64,
+    /// Records that were erased.
+    pub erased: u64,
+    /// Changes.
+    pub changes: u64,
+    /// Peers that are let in or suspended.
+    pub peers: u64,
+}
+
+/// A database that waits for its certificates.
+pub struct Restored {
+    /// The key of the new node.
+    pub node_public_key: Vec<u8>,
+    /// The center's certificate, DER.
+    pub center_certificate: Vec<u8>,
+    /// The epoch of the node that made the backup.
+    pub epoch: u32,
+    /// Whether the epochs before that one are frozen.
+    pub frozen: bool,
+    /// Peers that were let in.
+    pub peers: Vec<(CenterId, String)>,
+}
+
+/// The parts of a database broke off.
+pub struct BrokenOff;
+
+impl From<BrokenOff> for VaultError {
+    fn from(_: BrokenOff) -> Self {
+        Self::backup("it broke off on its way to the node")
+    }
 }
 
 impl Vault {
     /// Restores into a temporary folder and looks whether all is well. Takes the room of the database
     /// once, and for a database of an older release twice.
-    pub async fn verify(&self, parts: Parts) -> Result<admin::VerifyBackupResponse, VaultError> {
+    pub async fn verify(
+        &self,
+        begin: &Beginning,
+        parts: impl Stream<Item = Result<Vec<u8>, BrokenOff>> + Unpin,
+    ) -> Result<Verified, VaultError> {
         let scratch = self.scratch()?;
-        let (begin, copied) = receive(&scratch, parts).await?;
+        let copied = receive(&scratch, begin, parts).await?;
         let key = key(&begin.backup_database_key)?;
         let store = Store::open(&copied.path, &key).await?;
         let counts = store.counts().await?;
         let peers = store.peers().await?;
         store.close().await?;
         let sum = |of: fn(&hospes_store::KindCounts) -> u64| counts.kinds.values().map(of).sum();
-        Ok(admin::VerifyBackupResponse {
+        Ok(Verified {
             records: copied.records,
             shown: sum(|kind| kind.shown),
             erased: sum(|kind| kind.erased),
@@ -56,7 +103,11 @@ impl Vault {
     }
 
     /// In place of `initialize`: the database from a backup, under a new key, and a new node key.
-    pub async fn restore(&self, parts: Parts) -> Result<admin::RestoreResponse, VaultError> {
+    pub async fn restore(
+        &self,
+        begin: Beginning,
+        parts: impl Stream<Item = Result<Vec<u8>, BrokenOff>> + Unpin,
+    ) -> Result<Restored, VaultError> {
         let mut turning = self.turn().await?;
         if !matches!(self.state(), State::Uninitialized) {
             return Err(VaultError::Initialized);
@@ -66,7 +117,7 @@ impl Vault {
         }
         self.remove_unfinished()?;
         let scratch = self.scratch()?;
-        let (begin, copied) = receive(&scratch, parts).await?;
+        let copied = receive(&scratch, &begin, parts).await?;
         Keyslots::from_json(begin.keyslots.as_bytes())?;
         let database_key = key(&begin.database_key)?;
         // Under a key of its own: whoever has the backup and the phrase one day has not this disk.
@@ -85,27 +136,22 @@ impl Vault {
         drop(scratch);
         private(&database)?;
         let store = Store::open(&database, &database_key).await?;
-        let identity = store.identity().await?.ok_or_else(|| refused("it has no center in it"))?;
+        let identity =
+            store.identity().await?.ok_or_else(|| VaultError::backup("it has no center in it"))?;
         let chain = Chain::parse(&identity.node_certificate, &identity.center_certificate)?;
         let mut peers = store.peers().await?;
         peers.retain(|peer| peer.state == PeerState::Active);
         let key = NodeKey::generate().map_err(|error| VaultError::Crypto(error.to_string()))?;
-        let response = admin::RestoreResponse {
+        let restored = Restored {
             node_public_key: key.public_spki().to_vec(),
             center_certificate: identity.center_certificate,
             epoch: chain.epoch(),
             frozen: chain.earlier() == Earlier::Frozen,
-            peers: peers
-                .into_iter()
-                .map(|peer| admin::RestoredPeer {
-                    center: peer.center.to_string(),
-                    name: peer.name,
-                })
-                .collect(),
+            peers: peers.into_iter().map(|peer| (peer.center, peer.name)).collect(),
         };
-        let former = Some(Former { backup: Timestamp(begin.time), chain });
+        let former = Some(Former::new(Timestamp(begin.time), chain));
         *turning = Some(Begun { store, key, proof, former });
-        Ok(response)
+        Ok(restored)
     }
 
     fn scratch(&self) -> Result<Scratch, VaultError> {
@@ -114,64 +160,8 @@ impl Vault {
     }
 }
 
-impl Former {
-    /// Whether this chain may take the place of the former node.
-    pub(super) fn gives_way_to(&self, chain: &Chain) -> Result<(), VaultError> {
-        if chain.center_id() != self.chain.center_id() {
-            return Err(refused("it is of another center"));
-        }
-        if chain.epoch() <= self.chain.epoch() {
-            return Err(refused(&format!(
-                "the new node needs an epoch above {}",
-                self.chain.epoch()
-            )));
-        }
-        Ok(())
-    }
-
-    /// Makes the database that of a new node, which begins with nobody let in but whom the admin has
-    /// confirmed: whoever was removed since the backup is still in it as a peer.
-    pub(super) async fn hand_over(
-        &self,
-        store: &Store,
-        confirmed: &[String],
-    ) -> Result<(), VaultError> {
-        let chain = &self.chain;
-        // What the former node has signed stands, here and with peers that are still to come.
-        let certificate = Certificate {
-            center: chain.center_id(),
-            node: chain.node_id(),
-            epoch: chain.epoch(),
-            center_certificate: chain.center().der().to_vec(),
-            node_certificate: chain.node().der().to_vec(),
-            vouchers: Vec::new(),
-            first_seen: clock::now(),
-        };
-        store.put_certificate(certificate).await?;
-        let entry = |what| AuditEntry { time: clock::now(), who: "admin socket".to_owned(), what };
-        let confirmed: BTreeSet<&str> = confirmed.iter().map(String::as_str).collect();
-        for peer in store.peers().await? {
-            if peer.state == PeerState::Active
-                && !confirmed.contains(peer.center.to_string().as_str())
-            {
-                let what = format!("peer suspended by a restore: {}", peer.name);
-                let peer = Peer { state: PeerState::Suspended, ..peer };
-                store.put_peer(peer, entry(what)).await?;
-            }
-        }
-        store.delete_setting(LAST.to_owned()).await?;
-        Recovery::begin(store, self.backup).await?;
-        let what = format!("node restored from a backup of {}", self.backup);
-        Ok(store.put_audit(entry(what)).await?)
-    }
-}
-
-fn refused(why: &str) -> VaultError {
-    VaultError::Backup(why.to_owned())
-}
-
 fn key(bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-    let key = bytes.try_into().map_err(|_| refused("its key has not 32 bytes"))?;
+    let key = bytes.try_into().map_err(|_| VaultError::backup("its key has not 32 bytes"))?;
     Ok(Zeroizing::new(key))
 }
 
@@ -186,7 +176,7 @@ fn has_room(folder: &Path, size: u64) -> Result<(), VaultError> {
     let needed = size.saturating_add(hospes_store::MARGIN);
     let Some(free) = room::free(folder).filter(|free| *free < needed) else { return Ok(()) };
     let mib = |bytes: u64| bytes.div_ceil(1024 * 1024);
-    Err(refused(&format!(
+    Err(VaultError::backup(format!(
         "{} has {} MiB of free room, and it takes about {} MiB",
         folder.display(),
         free / (1024 * 1024),
@@ -198,10 +188,9 @@ fn has_room(folder: &Path, size: u64) -> Result<(), VaultError> {
 /// with as much in it as its backup says.
 async fn receive(
     scratch: &Scratch,
-    mut parts: Parts,
-) -> Result<(admin::RestoreBegin, Copied), VaultError> {
-    let first = next(&mut parts).await?.unwrap_or_default();
-    let begin = first.begin.ok_or_else(|| refused("its beginning is missing"))?;
+    begin: &Beginning,
+    mut parts: impl Stream<Item = Result<Vec<u8>, BrokenOff>> + Unpin,
+) -> Result<Copied, VaultError> {
     let path = scratch.file("hospes.db");
     let folder: PathBuf = path.parent().unwrap_or(Path::new(".")).to_owned();
     has_room(&folder, begin.size)?;
@@ -209,26 +198,25 @@ async fn receive(
     let mut file =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
     let mut left = begin.size;
-    while let Some(part) = next(&mut parts).await? {
-        let size = part.bytes.len() as u64;
-        left = left.checked_sub(size).ok_or_else(|| refused("more came than was announced"))?;
-        file.write_all(&part.bytes).map_err(failed)?;
+    while let Some(part) = parts.next().await {
+        let part = part?;
+        let size = part.len() as u64;
+        left = left
+            .checked_sub(size)
+            .ok_or_else(|| VaultError::backup("more came than was announced"))?;
+        file.write_all(&part).map_err(failed)?;
     }
     if left > 0 {
-        return Err(refused(&format!("the last {left} bytes are missing")));
+        return Err(VaultError::backup(format!("the last {left} bytes are missing")));
     }
     file.sync_all().map_err(failed)?;
     drop(file);
     let copied = hospes_store::examine(&path, &*key(&begin.backup_database_key)?).await?;
     if (copied.records, copied.changes) != (begin.records, begin.changes) {
-        return Err(refused(&format!(
+        return Err(VaultError::backup(format!(
             "it has {} records and {} changes, and should have {} and {}",
             copied.records, copied.changes, begin.records, begin.changes
         )));
     }
-    Ok((begin, copied))
-}
-
-async fn next(parts: &mut Parts) -> Result<Option<admin::RestorePart>, VaultError> {
-    parts.message().await.map_err(|_| refused("it broke off on its way to the node"))
+    Ok(copied)
 }

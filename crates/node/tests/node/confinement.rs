@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Output, Stdio};
 
-use hospes_node::merger::WORKER_ARGUMENT;
+use hospes_node::ledger::merger::WORKER_ARGUMENT;
 use hospes_node::worker::{Absence, Confinement, GREETING};
 use rustix::process::Signal;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use hospes_domain::validate::with_defaults;
 use hospes_domain::{Kind, Timestamp, Value};
-use hospes_node::merger::Merger;
+use hospes_node::ledger::merger::Merger;
 use hospes_node::worker::GREETING;
 use hospes_sync::document::Edit;
 use hospes_sync::merge::{EditJob, MergeJob, Request, Response};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use hospes_decoders::alteration::Alteration;
 use hospes_decoders::mutation::{bystander, mutant};
 use hospes_decoders::specimen::{Specimen, chunk};
-use hospes_node::merger::Merger;
+use hospes_node::ledger::merger::Merger;
 use hospes_sync::SignedChange;
 use hospes_sync::gate;
 use hospes_sync::merge::{MergeJob, Merged, Request, Response};

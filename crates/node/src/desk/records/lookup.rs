@@ -1,0 +1,98 @@
+//! Looking things up: searches, single records, whole kinds.
+
+use std::collections::BTreeSet;
+
+use hospes_domain::{Kind, RecordKey};
+use hospes_store::StoreError;
+use hospes_sync::ChangeHash;
+
+use super::find::find_record;
+use super::present::{Presenter, Shown, ShownHit};
+use super::relief::{self, Relief};
+use super::search::{Asked, OURS, Understood, understand};
+use crate::center::Center;
+use crate::desk::network::which::center_of;
+use crate::desk::refused::Refused;
+use crate::machine::clock;
+
+/// Records of a whole kind that are read from the store at once.
+const PAGE: u32 = 200;
+
+/// What a search finds.
+pub(crate) struct Answer {
+    pub(crate) hits: Vec<ShownHit>,
+    /// Whether there are more after these.
+    pub(crate) more: bool,
+    /// All that match, when that is known.
+    pub(crate) total: Option<u64>,
+    /// How the place was understood.
+    pub(crate) places: Vec<String>,
+    /// Where nothing is found: what would be, with less asked for.
+    pub(crate) instead: Vec<Relief>,
+}
+
+/// What somebody asks for, with the center that they name.
+pub(crate) async fn understood(center: &Center, asked: Asked) -> Result<Understood, Refused> {
+    let steward = match asked.steward.trim() {
+        "" => None,
+        OURS => Some(center.own.center),
+        name => Some(center_of(center, "steward", name).await?),
+    };
+    understand(asked, steward, clock::now()).map_err(|found| found.as_slice().into())
+}
+
+/// Searches.
+pub(crate) async fn search(center: &Center, asked: Asked) -> Result<Answer, Refused> {
+    let asked = understood(center, asked).await?;
+    let now = clock::now();
+    let found = center.store.search(&asked.query, now).await?;
+    let mut presenter = Presenter::new(center, now);
+    let hits: Vec<_> = found.hits.iter().map(|hit| presenter.hit(hit, &asked)).collect();
+    let nothing = hits.is_empty() && asked.query.offset == 0;
+    let instead =
+        if nothing { relief::of(&center.store, &asked.query, now).await? } else { Vec::new() };
+    let (more, total, places) = (found.more, found.total, asked.places);
+    Ok(Answer { hits, more, total, places, instead })
+}
+
+/// One record with all that is known of it; see [`find_record`].
+pub(crate) async fn get(center: &Center, id: &str, kind: Option<Kind>) -> Result<Shown, Refused> {
+    let record = find_record(center, id, kind).await?;
+    let heads = heads_of(center, &record.key).await?;
+    let mut shown = Presenter::new(center, clock::now()).record(&record, &heads);
+    shown.rows = center.store.import_marks_of(&record.key).await?;
+    Ok(shown)
+}
+
+/// The next shown records of a kind after one, all or only our own, and the last that was looked at;
+/// `None` when there are no more.
+pub(crate) async fn next_page(
+    center: &Center,
+    kind: Kind,
+    after: Option<RecordKey>,
+    ours: bool,
+) -> Result<Option<(RecordKey, Vec<Shown>)>, Refused> {
+    let page = center.store.list(kind, after, PAGE).await?;
+    let Some(last) = page.last().map(|last| last.key) else { return Ok(None) };
+    let own = center.own.center;
+    let wanted = page.iter().filter(|of| of.shown && (!ours || of.key.steward == own));
+    let mut presenter = Presenter::new(center, clock::now());
+    Ok(Some((last, wanted.map(|record| presenter.record(record, &[])).collect())))
+}
+
+/// The changes that a record's document is built of and that no other is built on.
+async fn heads_of(center: &Center, key: &RecordKey) -> Result<Vec<ChangeHash>, StoreError> {
+    let held = center.store.held(&[*key]).await?;
+    let Some(record) = held.get(key) else { return Ok(Vec::new()) };
+    let (mut applied, _) = record.held.applicable();
+    applied.retain(|hash| !record.left_out.contains(hash));
+    let below: BTreeSet<ChangeHash> = applied
+        .iter()
+        .filter_map(|hash| record.held.changes.get(hash))
+        .flat_map(|form| form.deps.iter().copied())
+        .collect();
+    let mut heads: Vec<ChangeHash> =
+        applied.into_iter().filter(|hash| !below.contains(hash)).collect();
+    heads.sort_unstable();
+    Ok(heads)
+}
