@@ -139,6 +139,23 @@ fn what_is_pure_has_no_runtime_no_socket_and_no_database_below_it() -> Result<()
 }
 
 #[test]
+fn what_the_workspace_bans_is_banned_where_clocks_and_chance_are_too() -> Result<()> {
+    let read = |path: &str| {
+        let path = workspace().join(path);
+        std::fs::read_to_string(&path).with_context(|| format!("failed to read {}", path.display()))
+    };
+    // Lints take the nearest file and look no further up.
+    let everywhere = read(".clippy.toml")?;
+    for path in ["crates/domain/.clippy.toml", "crates/sync/.clippy.toml"] {
+        let here = read(path)?;
+        let missing: Vec<&str> =
+            everywhere.lines().filter(|line| !here.lines().any(|here| here == *line)).collect();
+        ensure!(missing.is_empty(), "{path} lacks {missing:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn the_top_of_the_repository_holds_what_the_design_says() -> Result<()> {
     let allowed = [
         "Cargo.toml",

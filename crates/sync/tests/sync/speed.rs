@@ -1,5 +1,7 @@
 //! Figures, not verdicts: `cargo test -p hospes-sync --release --test speed -- --ignored --nocapture`.
 
+#![allow(clippy::disallowed_methods, reason = "it measures how fast this machine is")]
+
 use std::time::Instant;
 
 use hospes_domain::{Fields, Kind, Value};
