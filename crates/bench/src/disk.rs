@@ -13,11 +13,11 @@ use rand::{Rng as _, SeedableRng as _};
 
 use crate::figure::{Budget, Measure, Row, Tally, Unit};
 use crate::floor;
-use crate::pair::{api_of, opened};
+use crate::pair::opened;
 use crate::parts;
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::socket::database_key;
+use crate::socket::{api_of, database_key};
 use crate::stock::Stock;
 
 /// Offers of the center whose year is simulated.

@@ -7,11 +7,10 @@ use hospes_stage::stage::Center;
 
 use crate::figure::{Budget, Floor, Measure, Row, Tally, Unit};
 use crate::memory::Memory;
-use crate::pair::api_of;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::searches::Searches;
-use crate::socket::{Socket, database_key};
+use crate::socket::{Socket, api_of, database_key};
 use crate::stamp::millis;
 use crate::stock::{LAST_WORD, Stock};
 

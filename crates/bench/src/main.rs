@@ -26,6 +26,7 @@ mod socket;
 mod stamp;
 mod statistics;
 mod stock;
+mod synced;
 mod trace;
 
 use std::path::PathBuf;

@@ -1,7 +1,6 @@
 //! Two nodes with one counted link between them. Narva has the offers; Riga dials.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -13,6 +12,7 @@ use crate::journal::Journal;
 use crate::link::Link;
 use crate::memory::{Memory, Watcher};
 use crate::progress::{Progress, Step};
+use crate::socket::api_of;
 use crate::stamp::Stamp;
 use crate::stock::{LAST_WORD, Stock};
 use crate::trace::Carried;
@@ -46,7 +46,8 @@ pub struct Pair {
     pub riga: Center,
     /// The only way between the two; broken at first.
     pub link: Link,
-    stage: Stage,
+    /// Where both run.
+    pub stage: Stage,
 }
 
 impl Pair {
@@ -63,17 +64,6 @@ impl Pair {
         let silent = silent.to_string_lossy();
         riga.run(["center", "export", &*silent]).await?;
         narva.run(["peer", "add", &*silent, "--yes"]).await?;
-        Ok(Self { narva, riga, link, stage })
-    }
-
-    /// Two nodes that hold the same offers, opened again. The link is broken.
-    pub async fn synced(stock: &Stock, offers: u64, progress: &Progress) -> Result<Self> {
-        let folders = stock.synced(offers, progress).await?;
-        let stage = stock.stage()?;
-        let narva = opened(stage.copied("Narva", &folders.narva)?).await?;
-        narva.export().await?;
-        let riga = opened(stage.copied("Riga", &folders.riga)?).await?;
-        let link = Link::to(narva.peer).await?;
         Ok(Self { narva, riga, link, stage })
     }
 
@@ -145,14 +135,6 @@ impl Pair {
     pub fn folder(&self) -> &Path {
         self.stage.folder()
     }
-}
-
-/// A program of a center. Each has a token of another name, also where folders are copied or kept
-/// from an earlier run.
-pub async fn api_of(center: &Center) -> Result<Api> {
-    static PROGRAMS: AtomicU64 = AtomicU64::new(0);
-    let number = PROGRAMS.fetch_add(1, Ordering::Relaxed);
-    Api::of(center, &format!("bench-{}-{number}", std::process::id())).await
 }
 
 /// Starts a node with a center in it and opens it.

@@ -7,10 +7,11 @@ use hospes_stage::api::Api;
 use tokio::task::JoinSet;
 
 use crate::figure::{Budget, Floor, Measure, Row, Tally, Unit};
-use crate::pair::{api_of, opened};
+use crate::pair::opened;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::searches::Searches;
+use crate::socket::api_of;
 use crate::stamp::millis;
 use crate::statistics::percentile;
 use crate::stock::Stock;

@@ -1,10 +1,12 @@
-//! The admin socket of a node, without the command line in between.
+//! The admin socket and the local API of a node, without the command line in between.
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_identity::Keyslots;
+use hospes_stage::api::Api;
 use hospes_stage::stage::Center;
 use hospes_wire::admin::UnsealRequest;
 use hospes_wire::admin::admin_client::AdminClient;
@@ -13,6 +15,14 @@ use hospes_wire::local::{SearchRequest, StatusRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tonic::transport::{Channel, Endpoint};
+
+/// A program of a center. Each has a token of another name, also where folders are copied or kept
+/// from an earlier run.
+pub async fn api_of(center: &Center) -> Result<Api> {
+    static PROGRAMS: AtomicU64 = AtomicU64::new(0);
+    let number = PROGRAMS.fetch_add(1, Ordering::Relaxed);
+    Api::of(center, &format!("bench-{}-{number}", std::process::id())).await
+}
 
 /// The key of a node's database.
 pub fn database_key(center: &Center) -> Result<[u8; 32]> {

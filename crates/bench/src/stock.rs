@@ -10,20 +10,11 @@ use hospes_stage::programs::Programs;
 use hospes_stage::stage::{Center, Stage, copy_folder};
 use tempfile::TempDir;
 
-use crate::pair::{Pair, api_of};
 use crate::progress::Progress;
+use crate::socket::api_of;
 
 /// A word of the note of the offer that was entered last, and of no other.
 pub const LAST_WORD: &str = "zorveyquil";
-
-/// The data folders of two nodes that hold the same.
-#[derive(Debug, Clone)]
-pub struct Synced {
-    /// Of the steward of all offers.
-    pub narva: PathBuf,
-    /// Of its peer.
-    pub riga: PathBuf,
-}
 
 /// See the module. What is in it is found by its number of offers and by its seed.
 #[derive(Debug)]
@@ -77,41 +68,14 @@ impl Stock {
         Ok(folder)
     }
 
-    /// Keeps the folders of two nodes that hold the same, as a replication has left them.
-    pub async fn keep(&self, offers: u64, pair: &mut Pair) -> Result<()> {
-        pair.stop().await?;
-        let Synced { narva, riga } = self.places(offers);
-        keep(&pair.narva.data, &narva)?;
-        keep(&pair.riga.data, &riga)?;
-        Ok(())
-    }
-
-    /// The data folders of two stopped nodes that hold the same offers.
-    pub async fn synced(&self, offers: u64, progress: &Progress) -> Result<Synced> {
-        let synced = self.places(offers);
-        if synced.narva.exists() && synced.riga.exists() {
-            return Ok(synced);
-        }
-        let mut pair = Pair::fresh(self, offers, progress).await?;
-        let step = progress.step(&format!("replicating {offers} offers"));
-        pair.replicate(offers, &step).await?;
-        self.keep(offers, &mut pair).await?;
-        step.done("");
-        Ok(synced)
-    }
-
-    fn places(&self, offers: u64) -> Synced {
-        let place = |name| self.place(name, offers);
-        Synced { narva: place("synced-narva"), riga: place("synced-riga") }
-    }
-
-    fn place(&self, name: &str, offers: u64) -> PathBuf {
+    /// The place of a data folder of this sort with so many offers.
+    pub fn place(&self, name: &str, offers: u64) -> PathBuf {
         self.folder.join(format!("{name}-{offers}-{}", self.seed))
     }
 }
 
 /// Copies a data folder to a place in the stock. Only a whole copy has its name.
-fn keep(data: &Path, place: &Path) -> Result<()> {
+pub fn keep(data: &Path, place: &Path) -> Result<()> {
     let half = place.with_extension("half");
     for folder in [&half, place] {
         if folder.exists() {

@@ -6,12 +6,15 @@
 //! touched. `cargo xtask gazetteer` makes them.
 
 pub mod layout;
+mod town;
 
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use crate::fold::{edits, fold};
 use layout::{Index, Row, Table, name_sounds};
+pub use town::Town;
+use town::haversine;
 
 /// Whom the towns are from; shown wherever they are shown.
 pub const ATTRIBUTION: &str = "Towns: GeoNames (geonames.org), CC BY 4.0";
@@ -32,9 +35,6 @@ pub const MOST_MATCHES: usize = 10;
 /// The most towns that are suggested for a name that none has.
 const MOST_SUGGESTIONS: usize = 3;
 
-/// Mean radius of the earth in kilometers (IUGG).
-const EARTH_KM: f64 = 6_371.0;
-
 /// Kilometers of one degree of latitude, a little less than the smallest that haversine gives.
 const DEGREE_KM: f64 = 111.0;
 
@@ -44,34 +44,6 @@ static TABLE: LazyLock<Table> =
 /// Without the index of sounds: a small place is meant when it is named, and never guessed.
 static SMALL: LazyLock<Table> =
     LazyLock::new(|| Table::of(include_bytes!("../data/small-places.bin")).unwrap_or_default());
-
-/// A town with at least [`SMALLEST_TOWN`] people, or a smaller place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Town {
-    /// Its GeoNames number.
-    pub id: u32,
-    /// Its name in Latin letters, as GeoNames spells it.
-    pub name: &'static str,
-    /// Its name in Cyrillic letters, if one is known.
-    pub cyrillic: Option<&'static str>,
-    /// ISO 3166-1 alpha-2 code, such as `EE`.
-    pub country: &'static str,
-    /// Degrees north.
-    pub latitude: f64,
-    /// Degrees east.
-    pub longitude: f64,
-    /// People who live there.
-    pub population: u32,
-    /// IANA time zone.
-    pub time_zone: &'static str,
-}
-
-impl Town {
-    /// Great-circle distance in kilometers.
-    pub fn distance(&self, latitude: f64, longitude: f64) -> f64 {
-        haversine(self.latitude, self.longitude, latitude, longitude)
-    }
-}
 
 /// How surely a name means a town; the better ones come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -246,14 +218,6 @@ pub fn snap(latitude: f64, longitude: f64) -> Option<(Town, f64)> {
         }
     }
     nearest.map(|(row, distance)| (row.town(), distance))
-}
-
-fn haversine(latitude: f64, longitude: f64, to_latitude: f64, to_longitude: f64) -> f64 {
-    let (from, to) = (latitude.to_radians(), to_latitude.to_radians());
-    let north = ((to - from) / 2.0).sin();
-    let east = ((to_longitude - longitude).to_radians() / 2.0).sin();
-    let square = north * north + from.cos() * to.cos() * east * east;
-    2.0 * EARTH_KM * square.sqrt().min(1.0).asin()
 }
 
 #[cfg(test)]

@@ -6,29 +6,26 @@
 //! that rustls uses, so that there is one parser and not two that may disagree.
 
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use hospes_domain::{CenterId, NodeId};
 use rustls::pki_types::{CertificateDer, UnixTime};
-use serde::{Deserialize, Serialize};
 use webpki::{EndEntityCert, KeyUsage};
 
 use crate::{crypto, ed25519, node};
 
 mod file;
 pub(crate) mod issue;
+mod said;
 
 pub use file::{CenterFile, FileProblem};
+use said::read_epoch_name;
+pub use said::{Earlier, UnknownEarlier};
 
 /// Longest certificate that is read, in bytes. Ours have about 250 to 320.
 pub const MAX_CERTIFICATE: usize = 2048;
 
-/// Constant common names: a certificate tells a key and nothing else about its center.
-const CENTER_NAME: &str = "hospes center";
-const NODE_NAME: &str = "hospes node";
-
-/// The names above as they stand in a certificate: one common name, UTF8String.
+/// [`CENTER_NAME`](said::CENTER_NAME) and [`NODE_NAME`](said::NODE_NAME) as they stand in a certificate: one common name, UTF8String.
 const CENTER_SUBJECT: &[u8] = b"\x31\x16\x30\x14\x06\x03\x55\x04\x03\x0c\x0dhospes center";
 const NODE_SUBJECT: &[u8] = b"\x31\x14\x30\x12\x06\x03\x55\x04\x03\x0c\x0bhospes node";
 
@@ -84,47 +81,6 @@ impl fmt::Display for Role {
             Role::Center => "center",
             Role::Node => "node",
         })
-    }
-}
-
-/// What becomes of the epochs before the one of a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Earlier {
-    /// Rotation: old keys are refused in handshakes, their changes stand and may still arrive.
-    Honored,
-    /// Seizure: changes of old keys that we do not hold yet are refused.
-    Frozen,
-}
-
-impl Earlier {
-    /// The word used in certificates, files and on screen.
-    pub fn word(self) -> &'static str {
-        match self {
-            Earlier::Honored => "honored",
-            Earlier::Frozen => "frozen",
-        }
-    }
-}
-
-impl fmt::Display for Earlier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// A word that does not say what becomes of earlier epochs.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("earlier epochs are either honored or frozen, not {0:?}")]
-pub struct UnknownEarlier(pub String);
-
-impl FromStr for Earlier {
-    type Err = UnknownEarlier;
-    fn from_str(text: &str) -> Result<Self, UnknownEarlier> {
-        [Earlier::Honored, Earlier::Frozen]
-            .into_iter()
-            .find(|earlier| earlier.word() == text)
-            .ok_or_else(|| UnknownEarlier(text.to_owned()))
     }
 }
 
@@ -282,20 +238,6 @@ impl Chain {
 /// The name of the center that holds this public key.
 pub(crate) fn center_id_of(public_key: &[u8; 32]) -> CenterId {
     CenterId(crypto::sha256(&[&ed25519::spki(public_key)]))
-}
-
-/// The epoch as a DNS name of the node certificate: the one place of X.509 for a word of our own
-/// that every TLS library can read back.
-fn epoch_name(epoch: u32, earlier: Earlier) -> String {
-    format!("epoch-{epoch}.{earlier}.node.invalid")
-}
-
-/// Reads back exactly what [`epoch_name`] writes.
-fn read_epoch_name(name: &str) -> Option<(u32, Earlier)> {
-    let (number, word) =
-        name.strip_prefix("epoch-")?.strip_suffix(".node.invalid")?.split_once('.')?;
-    let (epoch, earlier) = (number.parse().ok()?, word.parse().ok()?);
-    (epoch > 0 && epoch_name(epoch, earlier) == name).then_some((epoch, earlier))
 }
 
 /// What varies in a certificate of our form.

@@ -26,6 +26,7 @@ mod cost;
 mod problem;
 mod slot;
 mod trustees;
+mod wrapping;
 
 pub use cost::{Cost, CostOutOfBounds, MAX_LANES, MAX_MEMORY_KIB, MAX_PASSES};
 pub use problem::{ChangeError, SealError, UnsealError};

@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use crate::folders::workspace;
 use crate::past::say;
-use crate::programs::{cargo, workspace};
+use crate::programs::cargo;
 use crate::words::Words;
 
 /// Most memory of one target, in MiB.

@@ -10,13 +10,15 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 
+mod folders;
 mod fuzz;
 mod past;
 mod programs;
 mod suite;
 mod words;
 
-use crate::programs::{Profile, workspace};
+use crate::folders::workspace;
+use crate::programs::Profile;
 use crate::words::Words;
 
 const HELP: &str = "\

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::programs::target;
+use crate::folders::target;
 
 /// Does something that takes long, after saying how long it took last time, or else `first`: what
 /// is to be expected of the first time.

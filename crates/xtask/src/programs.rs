@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
+use crate::folders::{target, workspace};
 use crate::past::timed;
 
 /// The variable that says in which folder the programs are.
@@ -19,24 +20,11 @@ pub enum Profile {
     Release,
 }
 
-/// The folder of the workspace.
-pub fn workspace() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
-}
-
 /// The cargo that started this program, to be run in the workspace.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(workspace());
     command
-}
-
-/// Where cargo puts what it builds: this program lies there, in the folder of its profile.
-pub fn target() -> Result<PathBuf> {
-    let own = std::env::current_exe().context("failed to find this program's own file")?;
-    let target = own.ancestors().nth(2).context("this program lies in no target folder")?;
-    Ok(target.to_owned())
 }
 
 /// Builds the programs of some packages and returns the folder that they are in.

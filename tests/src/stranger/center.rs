@@ -1,15 +1,12 @@
 //! The stranger itself: a center with one node, and what that holds.
 
-use std::net::SocketAddr;
-
 use anyhow::Result;
 
 use super::certificates::{Identity, Key, center_file, of_center, of_node};
 use super::changes::Change;
 use super::documents::Document;
 use super::holdings::Holdings;
-use super::names::{Author, COMMONS, Digest, Number, Record, actor};
-use super::session::Session;
+use super::names::{Author, COMMONS, Number, Record, actor};
 
 /// A center with one node.
 #[derive(Debug)]
@@ -60,10 +57,5 @@ impl Stranger {
         let mut document = Document::default();
         let chunk = document.write(actor(&record, 1, &author), "", steps)?;
         Ok(Change::sign(&self.node, record, 1, author, Some(chunk)))
-    }
-
-    /// Dials a node of a center, and greets.
-    pub async fn meet(&mut self, address: SocketAddr, center: Digest) -> Result<Session<'_>> {
-        Session::open(self, address, center).await
     }
 }

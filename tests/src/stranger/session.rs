@@ -58,6 +58,13 @@ struct Run {
     answer: Answer,
 }
 
+impl Stranger {
+    /// Dials a node of a center, and greets.
+    pub async fn meet(&mut self, address: SocketAddr, center: Digest) -> Result<Session<'_>> {
+        Session::open(self, address, center).await
+    }
+}
+
 impl<'s> Session<'s> {
     /// Dials a node of a center, and greets.
     pub async fn open(own: &'s mut Stranger, address: SocketAddr, center: Digest) -> Result<Self> {

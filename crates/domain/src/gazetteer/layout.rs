@@ -8,7 +8,7 @@
 //!   feed (that of its own name first);
 //! - the time zones, parted by a line feed.
 
-use super::Town;
+use super::town::Town;
 use crate::fold::{Key, sound};
 
 /// How the file begins; the last digit is the version of the layout.

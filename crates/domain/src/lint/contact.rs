@@ -1,7 +1,7 @@
 //! Names and addresses by which a person can be reached.
 
+use super::finding::{Findings, Suspicion};
 use super::joined::joined;
-use super::{Findings, Suspicion};
 
 /// Names of pages that lead to a person.
 const PROFILES: &[&str] = &[

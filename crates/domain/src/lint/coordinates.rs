@@ -1,6 +1,6 @@
 //! Places on the map.
 
-use super::number::Group;
+use super::group::Group;
 
 /// Degrees, from which decimals or minutes lead to a house.
 const MOST_DEGREES: u32 = 180;

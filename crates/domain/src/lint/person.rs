@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::{Findings, Suspicion, Word};
+use super::finding::{Findings, Suspicion};
+use super::word::Word;
 
 /// Frequent given names, by the languages that they are frequent in. Names that are also words or towns
 /// are left out: Sofia, Roman, Victoria.

@@ -14,7 +14,8 @@ use self::lists::{ROWS, Role};
 use self::plain::{
     is_any, is_compound, is_counted, is_describing, is_justice, is_number_word, is_particle,
 };
-use super::{Findings, Suspicion, Word};
+use super::finding::{Findings, Suspicion};
+use super::word::Word;
 
 pub(super) fn scan(words: &[Word<'_>], findings: &mut Findings) {
     for (index, word) in words.iter().enumerate() {

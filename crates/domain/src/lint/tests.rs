@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::finding::MAX_FINDINGS;
 use super::*;
 
 mod disguised;

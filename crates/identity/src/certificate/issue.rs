@@ -5,7 +5,7 @@ use rcgen::{
     SignatureAlgorithm, SigningKey, date_time_ymd,
 };
 
-use super::{CENTER_NAME, Earlier, NODE_NAME, epoch_name};
+use super::said::{CENTER_NAME, Earlier, NODE_NAME, epoch_name};
 use crate::node;
 
 /// Bytes of an Ed25519 signature, which end a certificate.

@@ -4,6 +4,7 @@ use rcgen::{
     CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, SerialNumber,
 };
 
+use super::said::CENTER_NAME;
 use super::*;
 use crate::{CenterKey, NodeKey, RecoveryPhrase};
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::problem::{SealError, UnsealError};
-use super::slot::{checksum, read_wrapped, unwrap_key, wrap_key};
+use super::wrapping::{checksum, read_wrapped, unwrap_key, wrap_key};
 use super::{DatabaseKey, MAX_TRUSTEES, bytes};
 use crate::crypto::{self, CryptoFailure};
 use crate::trustee::{ENCAPSULATED, SEALED_SHARE, Share, TrusteeKey, TrusteeSecret};

@@ -1,7 +1,7 @@
 //! A house with its flat, without any word for a street: "Puškini 12-3".
 
 use super::plain::{is_counted, is_describing};
-use crate::lint::Word;
+use crate::lint::word::Word;
 
 /// Words before a number that has a second part and is neither house nor flat: laws and their parts,
 /// days, hours, ages, products.
