@@ -12,6 +12,11 @@ use crate::failure::Failure;
 /// Parts of a dotted name at most; no field is nested deeper.
 const DEEPEST: usize = 4;
 
+/// Whether this may be a name: 1 to so many characters on one line.
+pub fn is_name(text: &str, most: usize) -> bool {
+    !text.is_empty() && text.chars().count() <= most && !text.contains(char::is_control)
+}
+
 /// Sets fields from arguments such as `sleeps=2` or `texts.en.headline=Border closed`.
 ///
 /// A dot reaches into groups and languages of what is there already. An empty value removes.

@@ -138,8 +138,7 @@ fn source(args: &ImportArgs, path: &Path) -> Result<String, Failure> {
         path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
     };
     let source = args.source.clone().unwrap_or_else(from_path);
-    if source.is_empty() || source.chars().count() > MAX_SOURCE || source.contains(char::is_control)
-    {
+    if !fields::is_name(&source, MAX_SOURCE) {
         return Err(Failure::refused(format!(
             "the name of the list has 1 to {MAX_SOURCE} characters"
         ))

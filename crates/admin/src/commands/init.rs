@@ -9,6 +9,7 @@ use super::{phrase, secret};
 use crate::args::{Global, InitArgs};
 use crate::connect;
 use crate::failure::{Exit, Failure};
+use crate::fields::is_name;
 use crate::print::Printer;
 
 /// Longest name of a center, in characters.
@@ -181,7 +182,7 @@ fn center_name(args: &InitArgs, printer: &Printer) -> Result<String, Failure> {
             )?
             .to_string(),
     };
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(char::is_control) {
+    if !is_name(&name, LONGEST_NAME) {
         return Err(Failure::refused(format!(
             "a center's name has 1 to {LONGEST_NAME} characters on one line"
         ))

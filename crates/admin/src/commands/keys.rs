@@ -1,16 +1,15 @@
 //! `hospes keys`: what opens the database.
 
-use std::io::Read as _;
 use std::path::Path;
 
-use hospes_identity::keyslots::{ChangeError, MAX_FILE, Opener};
+use hospes_identity::keyslots::{ChangeError, Opener};
 use hospes_identity::{DatabaseKey, Keyslots, passphrase};
 use hospes_wire::admin;
 use hospes_wire::quote::word;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::unseal::{self, Again};
+use super::opening::{self, Again};
 use super::{secret, trustees};
 use crate::args::{Authority, Global, KeysArgs, KeysCommand, NewPassphrase};
 use crate::connect::{self, Admin};
@@ -44,16 +43,9 @@ pub async fn run(args: KeysArgs, global: &Global, printer: &Printer) -> Result<E
     }
 }
 
-/// The keyslots of a node, sealed or open.
-pub(super) async fn fetch(node: &mut Admin) -> Result<Keyslots, Failure> {
-    let json = node.keyslots(admin::KeyslotsRequest {}).await?.into_inner().keyslots;
-    Keyslots::from_json(json.as_bytes())
-        .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
-}
-
 async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     let mut node = connect::admin(global).await?;
-    let slots = fetch(&mut node).await?.list();
+    let slots = opening::fetch(&mut node).await?.list();
     if printer.is_json() {
         let slots: Vec<_> = slots
             .iter()
@@ -108,7 +100,7 @@ async fn add(
     let default = if people.is_empty() { SECOND } else { TRUSTEES };
     let label = addition.label.unwrap_or_else(|| default.to_owned());
     let mut node = open_node(global, printer).await?;
-    let mut keyslots = fetch(&mut node).await?;
+    let mut keyslots = opening::fetch(&mut node).await?;
     if !people.is_empty() && !addition.yes {
         trustees::compare(&people, &addition.trustees, printer)?;
     }
@@ -145,7 +137,7 @@ async fn remove(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let mut node = open_node(global, printer).await?;
-    let mut keyslots = fetch(&mut node).await?;
+    let mut keyslots = opening::fetch(&mut node).await?;
     let again = format!("hospes keys remove {}", word(label));
     let key = authorize(&keyslots, authority, again, printer)?;
     keyslots.remove(&key, label).map_err(refused)?;
@@ -168,7 +160,7 @@ async fn change(
 ) -> Result<Exit, Failure> {
     let given = given(new, printer)?;
     let mut node = open_node(global, printer).await?;
-    let mut keyslots = fetch(&mut node).await?;
+    let mut keyslots = opening::fetch(&mut node).await?;
     let again = format!("hospes keys change {}", word(label));
     let key = authorize(&keyslots, authority, again, printer)?;
     let passphrase = asked(given, printer)?;
@@ -188,7 +180,7 @@ const OLD_COPIES: &str =
 
 async fn export(file: &Path, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     let mut node = connect::admin(global).await?;
-    let json = fetch(&mut node).await?.to_json() + "\n";
+    let json = opening::fetch(&mut node).await?.to_json() + "\n";
     if file == Path::new("-") {
         printer.raw(&json);
         return Ok(Exit::Ok);
@@ -205,13 +197,13 @@ async fn export(file: &Path, global: &Global, printer: &Printer) -> Result<Exit,
 /// The node, if it is open: what cannot be done is said before a secret is asked for.
 async fn open_node(global: &Global, printer: &Printer) -> Result<Admin, Failure> {
     let mut node = connect::admin(global).await?;
-    match unseal::state(&mut node).await?.as_str() {
+    match opening::state(&mut node).await?.as_str() {
         "open" => Ok(node),
         "sealed" => {
             printer.note("Keys are changed while the node is open.");
             Err(Failure::new(Exit::Closed, "the node is sealed").try_next("hospes unseal"))
         }
-        state => Err(unseal::no_database(state)),
+        state => Err(opening::no_database(state)),
     }
 }
 
@@ -223,13 +215,13 @@ fn authorize(
     printer: &Printer,
 ) -> Result<DatabaseKey, Failure> {
     let key = if authority.with_trustees || !authority.share_file.is_empty() {
-        trustees::open(keyslots, &authority.share_file, printer)?
+        opening::with_shares(keyslots, &authority.share_file, printer)?
     } else {
         let path = authority.passphrase_file.as_deref();
         let again = Again { command, with_trustees: "--with-trustees" };
-        unseal::with_passphrase(keyslots, path, "Present passphrase: ", &again, printer)?
+        opening::with_passphrase(keyslots, path, "Present passphrase: ", &again, printer)?
     };
-    unseal::warn_of_changes(keyslots, &key, printer);
+    opening::warn_of_changes(keyslots, &key, printer);
     Ok(key)
 }
 
@@ -282,20 +274,4 @@ fn refused(error: ChangeError) -> Failure {
         ChangeError::Seal(_) | ChangeError::File(_) | ChangeError::Newer => Failure::refused(what),
         ChangeError::Crypto(_) => Failure::new(Exit::Failed, what),
     }
-}
-
-/// A keyslots file that somebody was sent, or `-` for the standard input.
-pub(super) fn read_file(path: &Path) -> Result<Keyslots, Failure> {
-    let most = MAX_FILE as u64 + 1;
-    let mut json = Vec::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().take(most).read_to_end(&mut json)
-    } else {
-        std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut json))
-    };
-    read.map_err(|error| Failure::file("read", path, &error))?;
-    Keyslots::from_json(&json).map_err(|error| {
-        Failure::refused(error.to_string())
-            .try_next("ask the admin for the file of `hospes keys export FILE`")
-    })
 }

@@ -12,6 +12,7 @@ use super::{center, links};
 use crate::args::{Global, PeerArgs, PeerCommand};
 use crate::connect;
 use crate::failure::{Exit, Failure};
+use crate::import::file;
 use crate::print::{Printer, ago, count};
 
 /// Bytes that a center file may have.
@@ -121,17 +122,7 @@ async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Resu
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    use std::io::Read as _;
-    let source: Box<dyn std::io::Read> = if path == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(std::fs::File::open(path).map_err(|error| Failure::file("read", path, &error))?)
-    };
-    let mut bytes = Vec::new();
-    source
-        .take(MAX_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::file("read", path, &error))?;
+    let bytes = file::beginning(path, MAX_FILE + 1)?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(Failure::refused(format!(
             "{} has more than {MAX_FILE} bytes: it is not a center file",

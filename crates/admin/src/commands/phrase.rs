@@ -5,7 +5,7 @@ use std::path::Path;
 use hospes_identity::RecoveryPhrase;
 use zeroize::Zeroizing;
 
-use super::secret;
+use super::secret::{columns, write_new};
 use crate::failure::Failure;
 use crate::print::Printer;
 
@@ -56,7 +56,7 @@ pub fn show(
 /// Writes the words into a new file.
 pub fn write(phrase: &RecoveryPhrase, path: &Path) -> Result<(), Failure> {
     let words = Zeroizing::new(format!("{}\n", columns(&phrase.words(), 1, false).as_str()));
-    secret::write_new(path, &words)
+    write_new(path, &words)
 }
 
 /// What to do with that file. To be said when the words are of use.
@@ -81,39 +81,11 @@ fn asked(strict: bool, count: usize) -> Result<Vec<usize>, Failure> {
     Ok(chosen.into_iter().collect())
 }
 
-/// Words with or without numbers, read downwards in each of some columns.
-pub(super) fn columns(words: &[&str], columns: usize, numbered: bool) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(words.len() * 24));
-    let rows = words.len().div_ceil(columns.max(1));
-    for row in 0..rows {
-        for column in 0..columns {
-            let index = column * rows + row;
-            let Some(word) = words.get(index) else { continue };
-            if numbered {
-                text.push_str(&format!("  {:>2}. {word:<9}", index + 1));
-            } else {
-                text.push_str(word);
-            }
-        }
-        if row + 1 < rows || numbered {
-            text.push('\n');
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
-
-    #[test]
-    fn words_are_numbered_downwards() {
-        let text = columns(&["a", "b", "c", "d"], 2, true);
-        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        assert_eq!(lines, ["   1. a           3. c", "   2. b           4. d"]);
-    }
 
     #[test]
     fn a_phrase_file_is_read_again() {

@@ -10,7 +10,6 @@ use hospes_identity::secret::NoSecret;
 use hospes_identity::{RecoveryPhrase, passphrase};
 use zeroize::Zeroizing;
 
-use super::phrase::columns;
 use crate::failure::Failure;
 use crate::print::Printer;
 
@@ -156,11 +155,39 @@ fn sentence(text: &str) -> String {
     if text.ends_with(['?', '.']) { text.to_owned() } else { format!("{text}.") }
 }
 
+/// Words with or without numbers, read downwards in each of some columns.
+pub(super) fn columns(words: &[&str], columns: usize, numbered: bool) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(words.len() * 24));
+    let rows = words.len().div_ceil(columns.max(1));
+    for row in 0..rows {
+        for column in 0..columns {
+            let index = column * rows + row;
+            let Some(word) = words.get(index) else { continue };
+            if numbered {
+                text.push_str(&format!("  {:>2}. {word:<9}", index + 1));
+            } else {
+                text.push_str(word);
+            }
+        }
+        if row + 1 < rows || numbered {
+            text.push('\n');
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
+
+    #[test]
+    fn words_are_numbered_downwards() {
+        let text = columns(&["a", "b", "c", "d"], 2, true);
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        assert_eq!(lines, ["   1. a           3. c", "   2. b           4. d"]);
+    }
 
     #[test]
     fn a_secret_goes_into_a_new_private_file_only() {

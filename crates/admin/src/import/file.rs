@@ -10,16 +10,7 @@ pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// All bytes of a file, or of the standard input for `-`.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    let source: Box<dyn std::io::Read> = if path == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(std::fs::File::open(path).map_err(|error| Failure::file("read", path, &error))?)
-    };
-    let mut bytes = Vec::new();
-    source
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::file("read", path, &error))?;
+    let bytes = beginning(path, MAX_BYTES + 1)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Failure::refused(format!(
             "{} has more than 10 MiB, which is the most that is read of one file",
@@ -27,6 +18,19 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
         ))
         .try_next("split it into several files"));
     }
+    Ok(bytes)
+}
+
+/// At most so many bytes of a file, or of the standard input for `-`. Who asks for one more than is
+/// allowed sees that there are too many.
+pub fn beginning(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| Failure::file("read", path, &error))?;
     Ok(bytes)
 }
 

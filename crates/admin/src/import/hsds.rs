@@ -8,6 +8,7 @@ mod entry;
 mod hours;
 mod links;
 mod lists;
+mod options;
 mod phones;
 mod place;
 mod tables;
@@ -15,27 +16,12 @@ mod tables;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use jiff::civil::Date;
-
 use super::Row;
-use super::phone::Region;
 use super::report::Report;
 use crate::failure::Failure;
 
+pub use options::Options;
 pub use tables::is_hsds;
-
-/// What the files do not say themselves.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Country of phone numbers and places that do not say theirs.
-    pub country: Option<String>,
-    /// The same for the reader of phone numbers.
-    pub region: Option<Region>,
-    /// Take texts that look like phone numbers, addresses or names.
-    pub override_lint: bool,
-    /// Today, to leave out what is over.
-    pub today: Date,
-}
 
 /// Reads the entries of a directory, one for each row of its table of services.
 pub fn stage(folder: &Path, options: &Options, report: &mut Report) -> Result<Vec<Row>, Failure> {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use hospes_domain::schema::schema;
 use hospes_domain::{Fields, Kind, Value, lint};
 
-use super::Options;
 use super::hours::Hours;
 use super::links::{Links, Tie};
+use super::options::Options;
 use super::phones::Phones;
 use super::place::Places;
 use super::tables::{Tables, unread_columns};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use hospes_domain::{Value, language, lint};
 
-use super::Options;
 use super::links::Links;
+use super::options::Options;
 use super::tables::Tables;
 use crate::import::phone::{self, Reading};
 use crate::import::report::{Line, Report};

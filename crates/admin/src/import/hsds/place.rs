@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hospes_domain::{Value, country, gazetteer};
 
-use super::Options;
+use super::options::Options;
 use super::tables::{Addresses, Tables};
 use crate::import::report::{Line, Report};
 use crate::import::sheet::Entry;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use hospes_domain::{Kind, Timestamp, Value};
 
 use super::*;
+use crate::import::phone::Region;
 use crate::import::{check, report::Group};
 
 fn options(country: Option<&str>, override_lint: bool) -> Options {

@@ -11,6 +11,7 @@ mod import;
 mod init;
 mod keys;
 mod links;
+mod opening;
 mod pages;
 mod peer;
 mod phrase;
