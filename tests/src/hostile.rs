@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use hospes_document::Document;
+use hospes_domain::edit::Edit;
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey, Timestamp, Value};
 use hospes_identity::certificate::{CenterFile, Chain, Earlier};
 use hospes_identity::trust::{Doorkeeper, Refused, Trust, TrustSet, Trusted};
 use hospes_identity::{CenterKey, Credentials, NodeKey, RecoveryPhrase, tls};
 use hospes_node::links::frames;
 use hospes_stage::stage::Center;
-use hospes_sync::document::{Document, Edit};
 use hospes_sync::frame::{Changes, Frame, Hello, Introduction};
 use hospes_sync::vouch::Vouch;
 use hospes_sync::{Author, Body, Roster, SignedChange, change};

@@ -9,10 +9,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use hospes_document::Document;
 use hospes_domain::country::COUNTRIES;
+use hospes_domain::edit::Edit;
 use hospes_domain::schema::{Field, FieldType, schema};
 use hospes_domain::{Fields, Kind, Value};
-use hospes_sync::document::{Document, Edit};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};

@@ -21,7 +21,7 @@ pub fn plain_change(bytes: &[u8]) -> Verdict {
     }
     let plain = merge::plain(&chunk, kind);
     let job = MergeJob { kind, base: None, chunks: vec![chunk], keep_snapshot: true };
-    let merged = match quietly(|| merge::answer(Request::Merge(vec![job]))) {
+    let merged = match quietly(|| hospes_document::answer(Request::Merge(vec![job]))) {
         Some(Response::Merged(answers)) => answers.into_iter().next(),
         _ => None,
     };

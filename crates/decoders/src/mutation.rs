@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
+use hospes_document::Document;
 use hospes_domain::Kind;
-use hospes_sync::document::Document;
 use hospes_sync::merge::{
-    self, MergeJob, Merged, Request, Response, Suspects, decode_request, decode_response,
-    encode_request, encode_response,
+    MergeJob, Merged, Request, Response, Suspects, decode_request, decode_response, encode_request,
+    encode_response,
 };
 use hospes_sync::{Body, SignedChange, gate};
 
@@ -90,7 +90,7 @@ fn goes_through(specimen: &Specimen, mutant: &SignedChange) -> Verdict {
 fn answered(request: &Request) -> Response {
     let passed = encode_request(request).map(|frame| decode_request(frame.split_at(4).1));
     assert_eq!(passed.as_ref().ok().and_then(|read| read.as_ref().ok()), Some(request));
-    let ask = |request: Request| quietly(|| merge::answer(request));
+    let ask = |request: Request| quietly(|| hospes_document::answer(request));
     let response = ask(request.clone()).unwrap_or_else(|| {
         let mut suspects = Suspects::new(request.clone());
         while let Some(question) = suspects.next() {
@@ -139,5 +139,6 @@ pub fn bystander() -> &'static MergeJob {
 /// What becomes of it by itself.
 fn untouched() -> &'static Merged {
     static MERGED: OnceLock<Merged> = OnceLock::new();
-    MERGED.get_or_init(|| pair(merge::answer(Request::Merge(vec![bystander().clone()]))).0)
+    MERGED
+        .get_or_init(|| pair(hospes_document::answer(Request::Merge(vec![bystander().clone()]))).0)
 }

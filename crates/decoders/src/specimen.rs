@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
+use hospes_document::{Document, DocumentError};
+use hospes_domain::edit::Edit;
 use hospes_domain::{CircleId, Kind, RecordId, RecordKey, Value};
-use hospes_sync::document::{Document, DocumentError, Edit};
 use hospes_sync::{Author, Body, SignedChange, change};
 
 use crate::people::Person;
@@ -185,8 +186,9 @@ fn make() -> Result<Vec<Specimen>, DocumentError> {
 
 #[cfg(test)]
 mod tests {
+    use hospes_document::answer;
     use hospes_sync::gate;
-    use hospes_sync::merge::{MergeJob, Request, Response, answer};
+    use hospes_sync::merge::{MergeJob, Request, Response};
 
     use super::*;
 

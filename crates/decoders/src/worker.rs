@@ -1,10 +1,10 @@
 //! What the daemon and its merge worker say to each other.
 
-use hospes_node::worker::{Confinement, GREETING};
 use hospes_sync::merge::{
     FrameError, MAX_JOBS, Request, Response, decode_request, decode_response, encode_request,
     encode_response,
 };
+use hospes_worker::{Confinement, GREETING};
 
 use crate::Verdict;
 

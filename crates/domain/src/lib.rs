@@ -6,6 +6,7 @@
 
 pub mod country;
 pub mod currency;
+pub mod edit;
 pub mod fold;
 pub mod freshness;
 pub mod gazetteer;

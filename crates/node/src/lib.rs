@@ -30,4 +30,3 @@ pub mod machine;
 pub mod replication;
 pub mod trust;
 pub mod vault;
-pub mod worker;

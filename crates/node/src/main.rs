@@ -17,7 +17,6 @@ use hospes_node::machine::{hardening, telemetry};
 use hospes_node::vault::config::{Config, Overrides, listener};
 use hospes_node::vault::renewal::{self, Renewed};
 use hospes_node::vault::{Answering, State, Vault, watchman};
-use hospes_node::worker;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -70,7 +69,7 @@ fn main() -> ExitCode {
     if let [merger::WORKER_ARGUMENT, rest @ ..] =
         words.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
     {
-        return worker::start(rest);
+        return hospes_worker::start(rest);
     }
     let arguments = Arguments::parse();
     telemetry::start(&arguments.log);
@@ -129,6 +128,15 @@ async fn unseal(vault: &Arc<Vault>, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Waits until all signals that have arrived were told to those who wait for them: one that is sent
+/// now is told last.
+async fn heard_all() -> anyhow::Result<()> {
+    let mut last = signal(SignalKind::user_defined1())?;
+    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::USR1)?;
+    last.recv().await;
+    Ok(())
+}
+
 async fn serve(config: Config, program: PathBuf, renewed: Option<Renewed>) -> anyhow::Result<()> {
     let path = config.socket();
     let listener = match renewed {
@@ -164,6 +172,7 @@ async fn serve(config: Config, program: PathBuf, renewed: Option<Renewed>) -> an
             // Whatever is being done to the keys is done to its end.
             let _turn = vault.last_turn().await;
             // Who asked it to end meanwhile asks once: the image that follows would not hear of it.
+            heard_all().await?;
             if [&mut terminate, &mut interrupt].map(|asked| asked.recv().now_or_never()) != [None, None] {
                 let _ = std::fs::remove_file(&path);
                 return Ok(());

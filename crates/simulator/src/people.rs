@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use hospes_document::Document;
+use hospes_domain::edit::Edit;
 use hospes_domain::{CenterId, CircleId, Kind, RecordId, RecordKey, Value};
 use hospes_sync::admission::{Form, MAX_MAINTAINERS};
 use hospes_sync::change::actor;
-use hospes_sync::document::{Document, Edit};
 use hospes_sync::{Author, Body, Generation, SignedChange, gate};
 use rand::Rng as _;
 use rand::rngs::SmallRng;

@@ -20,7 +20,7 @@ mod column;
 mod operations;
 
 use bytes::Bytes;
-pub(crate) use operations::{Action, Held, Key, Name, Operation};
+pub use operations::{Action, Held, Key, Name, Operation};
 use operations::{Columns, Frame};
 pub use operations::{MAX_DEPTH, MAX_KEY};
 
@@ -111,7 +111,7 @@ pub(crate) fn links(chunk: &[u8]) -> Option<(ChangeHash, Vec<ChangeHash>)> {
 /// Tells every operation of a chunk that has passed the gate, with its name and the names of those
 /// that it overwrites. Before that it tells the writers, to whose places the names refer: the
 /// author with the number of the change, then the others.
-pub(crate) fn operations<'a>(
+pub fn operations<'a>(
     chunk: &'a [u8],
     writers: impl FnOnce((&[u8; 16], u64), &[[u8; 16]]),
     mut tell: impl FnMut(Name, &Operation<'a>, &[Name]),

@@ -1,4 +1,4 @@
-//! What the merge worker computes.
+//! What the merge worker is asked, and what it answers.
 //!
 //! All Automerge work runs in a child process, because the library may panic, abort or not return
 //! on bytes that passed the gate. The child is this pure function with a frame before and after
@@ -8,27 +8,22 @@
 //! When a child dies, the daemon finds out with [`Suspects`] which change killed it. Nothing here
 //! relies on catching a panic.
 
+use hospes_domain::edit::Edit;
 use hospes_domain::schema::schema;
 use hospes_domain::{CenterId, Fields, Kind};
 
 use crate::admission::Refusal;
 use crate::change::ChangeHash;
-use crate::document::{Document, DocumentError, Edit, plain};
+use crate::plain;
 
 mod codec;
-mod ledger;
-mod sift;
 mod suspects;
 
 pub use codec::{
     FrameError, MAX_FRAME, MAX_JOBS, decode_request, decode_response, encode_request,
     encode_response, payload_length,
 };
-use ledger::Ledger;
-pub use suspects::Suspects;
-
-/// Bytes of a saved document from which on its changes are not told again for a [`Ledger`].
-const LONG_HISTORY: usize = 64 * 1024;
+pub use suspects::{MAX_DEATHS, Suspects};
 
 /// A batch of work for the child.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,121 +133,6 @@ impl Response {
     }
 }
 
-/// Does the work. Runs in the child; may panic or not return on a hostile change.
-pub fn answer(request: Request) -> Response {
-    match request {
-        Request::Merge(jobs) => Response::Merged(jobs.iter().map(merge).collect()),
-        Request::Edit(jobs) => Response::Edited(jobs.iter().map(edit).collect()),
-    }
-}
-
-fn merge(job: &MergeJob) -> Merged {
-    if let (None, [chunk], false) = (&job.base, job.chunks.as_slice(), job.keep_snapshot)
-        && let Some(view) = plain(chunk, job.kind)
-    {
-        return Merged { outcome: Ok(view), left_out: Vec::new(), snapshot: None };
-    }
-    let (settled, left_out) = match merge_all(job) {
-        Ok(settled) => (Ok(settled), Vec::new()),
-        // The usual case costs one pass. Only now is it worth to look for who is to blame.
-        Err(_) => sift::sift(job),
-    };
-    match settled {
-        Ok(Settled { view, saved }) => {
-            Merged { outcome: Ok(view), left_out, snapshot: job.keep_snapshot.then_some(saved) }
-        }
-        Err(trouble) => Merged { outcome: Err(trouble.to_string()), left_out, snapshot: None },
-    }
-}
-
-fn merge_all(job: &MergeJob) -> Result<Settled, Trouble> {
-    let mut document = ground(job.base.as_deref())?;
-    let history = history(&mut document, job);
-    if let Some(mut ledger) = history.as_deref().and_then(Ledger::of) {
-        for chunk in &job.chunks {
-            ledger.admit(chunk).map_err(|why| Trouble::Dangling(why.to_owned()))?;
-        }
-    }
-    document.apply(job.chunks.iter().map(Vec::as_slice))?;
-    settle(document, job.kind)
-}
-
-/// The changes in the base, for a [`Ledger`]; `None` when it would not pay to keep one: for a lone
-/// first change, which refers to nothing, and for a long history, which takes long to tell.
-fn history(ground: &mut Document, job: &MergeJob) -> Option<Vec<Vec<u8>>> {
-    match &job.base {
-        None if job.chunks.len() > 1 => Some(Vec::new()),
-        Some(base) if base.len() <= LONG_HISTORY => Some(ground.changes()),
-        _ => None,
-    }
-}
-
-fn edit(job: &EditJob) -> Edited {
-    let built = build(job.base.as_deref(), job.chunks.iter().map(Vec::as_slice));
-    let fresh = job.base.is_none() && job.chunks.is_empty() && !job.keep_snapshot;
-    let written = built.and_then(|mut document| {
-        let at = job.at.as_deref();
-        let chunks = document.write(job.kind, &job.edits, at, job.actor, &job.grants)?;
-        // A new record is read as all other nodes will read it.
-        if let [chunk] = chunks.as_slice()
-            && fresh
-            && let Some(view) = plain(chunk, job.kind)
-        {
-            return Ok((view, None, chunks));
-        }
-        let Settled { view, saved } = settle(document, job.kind)?;
-        Ok((view, Some(saved), chunks))
-    });
-    match written {
-        Ok((view, saved, chunks)) => {
-            Edited { chunks, view: Ok(view), snapshot: saved.filter(|_| job.keep_snapshot) }
-        }
-        Err(trouble) => {
-            Edited { chunks: Vec::new(), view: Err(trouble.to_string()), snapshot: None }
-        }
-    }
-}
-
-/// Why a record cannot be shown.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-enum Trouble {
-    /// The document is broken.
-    #[error(transparent)]
-    Document(DocumentError),
-    /// A change refers to what is not there.
-    #[error("{0}")]
-    Dangling(String),
-    /// The document is well, but the record is not within its bounds.
-    #[error("{0}")]
-    Bounds(String),
-}
-
-impl From<DocumentError> for Trouble {
-    fn from(error: DocumentError) -> Self {
-        match error {
-            DocumentError::OutOfBounds { .. } | DocumentError::ForeignValue { .. } => {
-                Trouble::Bounds(error.to_string())
-            }
-            error => Trouble::Document(error),
-        }
-    }
-}
-
-impl Trouble {
-    fn refusal(&self) -> Refusal {
-        match self {
-            Trouble::Document(_) | Trouble::Dangling(_) => Refusal::NotApplicable(self.to_string()),
-            Trouble::Bounds(why) => Refusal::OutOfBounds(why.clone()),
-        }
-    }
-}
-
-/// A document that loads again, within its bounds.
-struct Settled {
-    view: View,
-    saved: Vec<u8>,
-}
-
 /// The record that a single plain change makes, which has passed the gate. Nothing is saved, so
 /// nothing has to load again. What is not plain, or not within its bounds, is left to the longer way,
 /// which says why.
@@ -263,42 +143,3 @@ pub fn plain(chunk: &[u8], kind: Kind) -> Option<View> {
     let fields = plain::fields(chunk, kind)?;
     schema(kind).check_received(&fields).is_empty().then_some(View { fields })
 }
-
-fn build<'a>(
-    base: Option<&[u8]>,
-    chunks: impl IntoIterator<Item = &'a [u8]>,
-) -> Result<Document, Trouble> {
-    let mut document = ground(base)?;
-    document.apply(chunks)?;
-    Ok(document)
-}
-
-fn ground(base: Option<&[u8]>) -> Result<Document, DocumentError> {
-    base.map_or_else(|| Ok(Document::new()), Document::load)
-}
-
-/// Saves, loads again and reads: a document that cannot be loaded must not be stored.
-fn settle(mut document: Document, kind: Kind) -> Result<Settled, Trouble> {
-    let saved = document.save();
-    let mut again = Document::load(&saved)?;
-    if again.heads() != document.heads() {
-        let why = "it has other heads".to_owned();
-        return Err(Trouble::Document(DocumentError::NotReloaded(why)));
-    }
-    Ok(Settled { view: view(&again, kind)?, saved })
-}
-
-/// Reads a document and checks it against the schema.
-fn view(document: &Document, kind: Kind) -> Result<View, Trouble> {
-    let fields = document.fields(kind)?;
-    let violations = schema(kind).check_received(&fields);
-    if violations.is_empty() {
-        Ok(View { fields })
-    } else {
-        let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
-        Err(Trouble::Bounds(words.join("; ")))
-    }
-}
-
-#[cfg(test)]
-mod tests;

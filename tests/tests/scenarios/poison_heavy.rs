@@ -2,9 +2,9 @@
 //! way that only the document shows.
 
 use anyhow::{Context as _, Result, ensure};
+use hospes_domain::edit::Edit;
 use hospes_domain::{Kind, Value};
 use hospes_stage::stage::text;
-use hospes_sync::document::Edit;
 use hospes_sync::{SignedChange, gate};
 use hospes_tests::bombs::{chunk_of, offer};
 use hospes_tests::chunk::{Change, action, column, counted, literals, repeat, unsigned};

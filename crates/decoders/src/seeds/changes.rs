@@ -1,9 +1,9 @@
 //! Changes, good ones and bombs.
 
 use anyhow::Result;
+use hospes_document::Document;
 use hospes_domain::Kind;
 use hospes_sync::SignedChange;
-use hospes_sync::document::Document;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};

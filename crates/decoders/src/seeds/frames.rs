@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use hospes_document::answer;
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, Timestamp};
 use hospes_node::links::frames::to_wire;
 use hospes_node::trust::roster::introduction_of;
-use hospes_node::worker::{Absence, Confinement};
 use hospes_sync::alarm::{Alarm, Cause};
 use hospes_sync::frame::{
     Announce, Changes, Frame, Heads, Hello, Introduction, Item, Part, Ping, Range, Ranges,
     RecordHeads, Summary,
 };
-use hospes_sync::merge::{EditJob, MergeJob, Request, answer, encode_request, encode_response};
+use hospes_sync::merge::{EditJob, MergeJob, Request, encode_request, encode_response};
 use hospes_sync::vouch::Vouch;
 use hospes_sync::{Body, ChangeHash, Lanes, SignedChange};
 use hospes_wire::{limits, peer};
+use hospes_worker::{Absence, Confinement};
 use prost::Message as _;
 
 use super::Basket;
@@ -314,7 +315,7 @@ fn worker(basket: &mut Basket) -> Result<()> {
         fresh(Kind::Offer, offer()),
         fresh(Kind::Template, template()),
         EditJob { at: None, ..edit(Kind::Template, base, revision()) },
-        edit(Kind::Offer, None, vec![hospes_sync::document::Edit::Clear { field: "x".into() }]),
+        edit(Kind::Offer, None, vec![hospes_domain::edit::Edit::Clear { field: "x".into() }]),
     ]);
     let nothing =
         [("no-merge", Request::Merge(Vec::new())), ("no-edit", Request::Edit(Vec::new()))];

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use hospes_domain::edit::Edit;
 use hospes_domain::{Fields, Kind, Value};
-use hospes_sync::document::Edit;
 use hospes_wire::local::{self, Choices, SearchRequest};
 use hospes_wire::value::fields_to_wire;
 use prost::Message as _;

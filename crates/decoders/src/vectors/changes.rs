@@ -1,11 +1,12 @@
 //! Signed changes of an offer and of a template.
 
 use anyhow::{Context as _, Result};
+use hospes_document::Document;
+use hospes_domain::edit::Edit;
 use hospes_domain::id::hex;
 use hospes_domain::schema::{FieldType, schema};
 use hospes_domain::{CenterId, Kind, RecordId, RecordKey, Value};
 use hospes_sync::admission::Held;
-use hospes_sync::document::{Document, Edit};
 use hospes_sync::{Body, ChangeHash, SignedChange, change, gate};
 use serde::Serialize;
 use serde_json::{Value as Json, json};

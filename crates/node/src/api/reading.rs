@@ -1,10 +1,10 @@
 //! Requests, read into what the desk understands.
 
+use hospes_domain::edit::Edit;
 use hospes_domain::query::Query;
 use hospes_domain::validate::Violation;
 use hospes_domain::{Kind, Timestamp};
 use hospes_sync::ChangeHash;
-use hospes_sync::document::Edit;
 use hospes_wire::value::{InvalidValue, from_wire};
 use hospes_wire::{limits, local};
 

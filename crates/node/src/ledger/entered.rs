@@ -1,9 +1,9 @@
 //! What somebody has entered, as it is to be written, and what is wrong with it.
 
+use hospes_domain::edit::Edit;
 use hospes_domain::schema::schema;
 use hospes_domain::validate::{Violation, ahead, following, normalize, with_defaults};
 use hospes_domain::{Fields, Kind};
-use hospes_sync::document::Edit;
 
 use super::order::Options;
 use crate::machine::clock;

@@ -15,7 +15,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::worker::{BACKGROUND_ARGUMENT, Confinement, GREETING};
+use hospes_worker::{BACKGROUND_ARGUMENT, Confinement, GREETING};
 
 /// Documents that a worker gets at once.
 pub(super) const WORKER_JOBS: usize = 256;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use hospes_domain::edit::Edit;
 use hospes_domain::validate::Violation;
 use hospes_domain::{Fields, Kind, RecordKey};
 use hospes_identity::node::NodeKey;
-use hospes_sync::document::Edit;
 use hospes_sync::{Author, ChangeHash, Version};
 use tokio::sync::oneshot;
 

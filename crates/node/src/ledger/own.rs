@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use hospes_domain::edit::{Edit, edits_to};
 use hospes_domain::validate::Violation;
 use hospes_domain::{CenterId, CircleId, Fields, RecordId, RecordKey, Value};
 use hospes_store::{ImportMark, RecordCommit};
 use hospes_sync::admission::{Form, Held, Refusal, Verdict};
-use hospes_sync::document::{Edit, edits_to};
 use hospes_sync::merge::{EditJob, Edited, Request, Response};
 use hospes_sync::{Body, ChangeHash, SignedChange, change, gate};
 

@@ -8,7 +8,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Output, Stdio};
 
 use hospes_node::ledger::merger::WORKER_ARGUMENT;
-use hospes_node::worker::{Absence, Confinement, GREETING};
+use hospes_worker::{Absence, Confinement, GREETING};
 use rustix::process::Signal;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
 

@@ -4,12 +4,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
+use hospes_domain::edit::Edit;
 use hospes_domain::validate::with_defaults;
 use hospes_domain::{Kind, Timestamp, Value};
 use hospes_node::ledger::merger::Merger;
-use hospes_node::worker::GREETING;
-use hospes_sync::document::Edit;
 use hospes_sync::merge::{EditJob, MergeJob, Request, Response};
+use hospes_worker::GREETING;
 use tempfile::TempDir;
 
 const REAL: &str = env!("CARGO_BIN_EXE_hospes-node");

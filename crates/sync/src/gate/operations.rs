@@ -126,14 +126,16 @@ fn sparse<'a, T: Cell<'a>>(bytes: &'a [u8], rows: u64) -> Result<bool, Fault> {
 /// Number of an operation: its counter, and its writer's place among the actors of the change,
 /// where 0 is the author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Name {
-    pub(crate) counter: u64,
-    pub(crate) actor: u64,
+pub struct Name {
+    /// From 1, or from where its change begins.
+    pub counter: u64,
+    /// Place of its writer.
+    pub actor: u64,
 }
 
 /// Where in its object an operation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Key<'a> {
+pub enum Key<'a> {
     /// Under this name of a map.
     Text(&'a str),
     /// At the start of a list or text.
@@ -144,11 +146,16 @@ pub(crate) enum Key<'a> {
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
+pub enum Action {
+    /// Makes a map.
     MakeMap,
+    /// Makes a list.
     MakeList,
+    /// Makes a text.
     MakeText,
+    /// Sets a single value, or a letter.
     Set,
+    /// Takes away what it overwrites.
     Delete,
 }
 
@@ -160,26 +167,30 @@ impl Action {
 
 /// What an operation sets; everything else holds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Held<'a> {
+pub enum Held<'a> {
+    /// No value.
     Nothing,
+    /// Text.
     Text(&'a str),
+    /// A whole number.
     Integer(i64),
+    /// Yes or no.
     Flag(bool),
 }
 
 /// What others need to know of an operation.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Operation<'a> {
+pub struct Operation<'a> {
     /// The object that it changes; `None` is the root.
-    pub(crate) object: Option<Name>,
+    pub object: Option<Name>,
     /// Where in the object.
-    pub(crate) key: Key<'a>,
+    pub key: Key<'a>,
     /// What it does.
-    pub(crate) action: Action,
+    pub action: Action,
     /// What it sets.
-    pub(crate) held: Held<'a>,
+    pub held: Held<'a>,
     /// Whether it makes an element of a list or text.
-    pub(crate) insert: bool,
+    pub insert: bool,
     overwritten: bool,
     depth: u8,
 }
@@ -188,13 +199,13 @@ impl Operation<'_> {
     /// Where the value of this operation stands; `name` is the operation's own.
     ///
     /// An insertion's key is its neighbour; what it makes is keyed by its own name.
-    pub(crate) fn stands_at(&self, name: Name) -> Key<'_> {
+    pub fn stands_at(&self, name: Name) -> Key<'_> {
         if self.insert { Key::Element(name) } else { self.key }
     }
 
     /// Whether an operation with this key, effect and value may be in an object that this one
     /// makes.
-    pub(crate) fn may_hold(&self, inner: &Operation<'_>) -> bool {
+    pub fn may_hold(&self, inner: &Operation<'_>) -> bool {
         let keyed = matches!(inner.key, Key::Text(_));
         match self.action {
             Action::MakeMap => keyed,

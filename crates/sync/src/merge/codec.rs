@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use hospes_domain::edit::Edit;
 use hospes_domain::{CenterId, Fields, Kind, Value};
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -16,7 +17,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{EditJob, Edited, MergeJob, Merged, Request, Response, View};
 use crate::admission::Refusal;
 use crate::change::ChangeHash;
-use crate::document::Edit;
 
 /// Most bytes of a frame, without its length.
 pub const MAX_FRAME: usize = 32 * 1024 * 1024;

@@ -13,7 +13,7 @@ use crate::change::ChangeHash;
 use crate::gate;
 
 /// Workers that may die over one job before it is given up.
-const MAX_DEATHS: usize = 64;
+pub const MAX_DEATHS: usize = 64;
 
 /// What a record is told that a change of it is left out for.
 const DEADLY: &str = "it stops the merge worker";
@@ -272,6 +272,3 @@ fn whole(answer: Merged, search: Search) -> Merged {
     let left_out = left_out.map(|(index, why)| (u32::try_from(index).unwrap_or(u32::MAX), why));
     Merged { left_out: left_out.collect(), ..answer }
 }
-
-#[cfg(test)]
-mod tests;

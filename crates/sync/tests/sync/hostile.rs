@@ -6,12 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::transaction::Transactable;
 use automerge::{ActorId, AutoCommit, ObjType, ROOT, ScalarValue};
+use hospes_document::{Document, answer};
+use hospes_domain::edit::Edit;
 use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, RecordKey, Value};
 use hospes_sync::admission::{Form, MAX_CHUNK, Refusal};
 use hospes_sync::change::{self, Author, Body, SignedChange};
-use hospes_sync::document::{Document, Edit};
 use hospes_sync::gate;
-use hospes_sync::merge::{MergeJob, Request, Response, answer};
+use hospes_sync::merge::{MergeJob, Request, Response};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};

@@ -7,3 +7,4 @@ mod hostile;
 mod oracle;
 mod sessions;
 mod speed;
+mod suspects;

@@ -4,8 +4,8 @@
 
 use std::time::Instant;
 
+use hospes_domain::edit::edits_to;
 use hospes_domain::{Fields, Kind, Value};
-use hospes_sync::document::edits_to;
 use hospes_sync::gate;
 use hospes_sync::merge::{self, EditJob, MergeJob, Request, Response};
 
@@ -58,7 +58,7 @@ fn speed_of_the_worker() {
         .collect();
     let per = |start: Instant| start.elapsed().as_micros() as usize / COUNT;
     let start = Instant::now();
-    let Response::Edited(edited) = merge::answer(Request::Edit(jobs)) else { panic!() };
+    let Response::Edited(edited) = hospes_document::answer(Request::Edit(jobs)) else { panic!() };
     println!("a new record: {} us", per(start));
     let chunks: Vec<Vec<u8>> = edited.into_iter().map(|mut one| one.chunks.remove(0)).collect();
     println!("chunk of {} bytes", chunks[0].len());
@@ -78,7 +78,7 @@ fn speed_of_the_worker() {
         let jobs = Request::Merge(chunks.iter().map(|chunk| job(chunk, keep)).collect());
         let frame = merge::encode_request(&jobs).unwrap();
         let start = Instant::now();
-        let answer = merge::answer(jobs);
+        let answer = hospes_document::answer(jobs);
         println!("a merge, {name}: {} us", per(start));
         let start = Instant::now();
         let coded = merge::encode_response(&answer).unwrap();
@@ -94,7 +94,7 @@ fn speed_of_the_worker() {
 fn one_by_one(name: &str, requests: Vec<Request>) -> Vec<Response> {
     let count = requests.len();
     let start = Instant::now();
-    let answers = requests.into_iter().map(merge::answer).collect();
+    let answers = requests.into_iter().map(hospes_document::answer).collect();
     println!("{name}: {} us", start.elapsed().as_micros() as usize / count);
     answers
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use hospes_domain::edit::Edit;
 use hospes_domain::schema::{Field, FieldType, schema};
 use hospes_domain::usage::{Usage, ended};
 use hospes_domain::validate::confirmation;
 use hospes_domain::{Fields, Kind, RecordKey, Value};
 use hospes_store::Record;
-use hospes_sync::document::Edit;
 use hospes_sync::{ChangeHash, Version};
 use hospes_wire::status::Reason;
 

@@ -5,8 +5,31 @@ use std::collections::BTreeMap;
 
 use hospes_domain::{Fields, Value};
 
-use super::{DocumentError, MAX_TEXT, MAX_VALUES};
 use crate::gate::MAX_DEPTH;
+
+/// Most values (entries of maps and lists, at any depth) in one record.
+pub const MAX_VALUES: usize = 50_000;
+/// Most bytes of text in one record.
+pub const MAX_TEXT: usize = 8 * 1024 * 1024;
+
+/// Values that make no record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// More than a record may have.
+    #[error("the record has {what}, at most {limit} are allowed")]
+    OutOfBounds {
+        /// What there is too much of.
+        what: &'static str,
+        /// The bound.
+        limit: usize,
+    },
+    /// A value of a type that records do not have.
+    #[error("the field {field:?} holds something other than text, whole numbers, yes and no")]
+    ForeignValue {
+        /// The top-level field.
+        field: String,
+    },
+}
 
 /// A value on its way into the one that holds it.
 struct Node {
@@ -17,44 +40,46 @@ struct Node {
 }
 
 /// Values, each of which comes after the one that holds it. The first is the root, a map.
-pub(super) struct Tree {
+pub struct Tree {
     nodes: Vec<Node>,
     text: usize,
 }
 
 /// The root's place in a tree.
-pub(super) const ROOT: usize = 0;
+pub const ROOT: usize = 0;
+
+impl Default for Tree {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Tree {
-    pub(super) fn new() -> Self {
+    /// Nothing but the root.
+    pub fn new() -> Self {
         let value = Value::Map(BTreeMap::new());
         Self { nodes: vec![Node { holder: ROOT, key: String::new(), depth: 0, value }], text: 0 }
     }
 
     /// Adds a value under a key of its holder, or at the end of a list; the answer is its place.
-    pub(super) fn add(
-        &mut self,
-        holder: usize,
-        key: String,
-        value: Value,
-    ) -> Result<usize, DocumentError> {
+    pub fn add(&mut self, holder: usize, key: String, value: Value) -> Result<usize, Unfit> {
         self.text_grows(key.len() + value.as_text().map_or(0, str::len))?;
         let depth = self.nodes.get(holder).map_or(0, |node| node.depth) + 1;
         if depth > MAX_DEPTH {
-            return Err(DocumentError::OutOfBounds {
+            return Err(Unfit::OutOfBounds {
                 what: "values too deep in each other",
                 limit: usize::from(MAX_DEPTH),
             });
         }
         if self.nodes.len() > MAX_VALUES {
-            return Err(DocumentError::OutOfBounds { what: "too many values", limit: MAX_VALUES });
+            return Err(Unfit::OutOfBounds { what: "too many values", limit: MAX_VALUES });
         }
         self.nodes.push(Node { holder, key, depth, value });
         Ok(self.nodes.len() - 1)
     }
 
     /// Adds letters to a text.
-    pub(super) fn append(&mut self, place: usize, letters: &str) -> Result<(), DocumentError> {
+    pub fn append(&mut self, place: usize, letters: &str) -> Result<(), Unfit> {
         self.text_grows(letters.len())?;
         match self.nodes.get_mut(place) {
             Some(Node { value: Value::Text(text), .. }) => text.push_str(letters),
@@ -63,16 +88,16 @@ impl Tree {
         Ok(())
     }
 
-    fn text_grows(&mut self, bytes: usize) -> Result<(), DocumentError> {
+    fn text_grows(&mut self, bytes: usize) -> Result<(), Unfit> {
         self.text += bytes;
         if self.text > MAX_TEXT {
-            return Err(DocumentError::OutOfBounds { what: "too much text", limit: MAX_TEXT });
+            return Err(Unfit::OutOfBounds { what: "too much text", limit: MAX_TEXT });
         }
         Ok(())
     }
 
     /// Something that records do not have stands here.
-    pub(super) fn foreign(&self, mut node: usize) -> DocumentError {
+    pub fn foreign(&self, mut node: usize) -> Unfit {
         let mut field = "";
         while let Some(Node { holder, key, .. }) = self.nodes.get(node)
             && node != ROOT
@@ -80,11 +105,11 @@ impl Tree {
             field = key;
             node = *holder;
         }
-        DocumentError::ForeignValue { field: field.to_owned() }
+        Unfit::ForeignValue { field: field.to_owned() }
     }
 
     /// Puts every value into its holder, the last first, so that what is moved is complete.
-    pub(super) fn fold(mut self) -> Result<Fields, DocumentError> {
+    pub fn fold(mut self) -> Result<Fields, Unfit> {
         while let Some(node) = self.nodes.pop() {
             let mut value = node.value;
             if let Value::List(list) = &mut value {

@@ -3,7 +3,9 @@
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
-use super::{CPU_FOR_MERGE, filter, limits, ruleset};
+use super::absence::Absence;
+use super::limits::CPU_FOR_MERGE;
+use super::{filter, limits, ruleset};
 
 /// Bytes of a greeting: a length, the rest of it, and zeros.
 pub const GREETING: usize = 64;
@@ -19,17 +21,6 @@ pub struct Confinement {
     pub seccomp: Result<(), Absence>,
     /// Version of the kernel's Landlock interface that denies files, TCP and signals.
     pub landlock: Result<u8, Absence>,
-}
-
-/// Why a layer is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Absence {
-    /// The kernel cannot.
-    Kernel,
-    /// The system does not let this process have it; the kernel's number of the error.
-    Refused(i32),
-    /// Nobody asked for it. Only in the worker's examination of itself.
-    Unwanted,
 }
 
 /// The first bytes of a worker are no greeting.
@@ -99,20 +90,6 @@ impl Confinement {
             words.extend(absence.map(|absence| format!("no {layer} ({absence})")));
         }
         words
-    }
-}
-
-impl std::fmt::Display for Absence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Absence::Kernel => f.write_str("the kernel does not have it"),
-            Absence::Refused(errno) => {
-                // The number is the worker's word, and the library panics of one that is no error's.
-                let error = std::io::Error::from_raw_os_error(*errno);
-                write!(f, "the system refuses it: {error}")
-            }
-            Absence::Unwanted => f.write_str("not asked for"),
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Edits: what a form or an editor asks to be changed.
 
-use hospes_domain::{Fields, Value};
+use crate::{Fields, Value};
 
 /// One wish for a record.
 #[derive(Clone, Debug, PartialEq, Eq)]

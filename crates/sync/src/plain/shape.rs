@@ -8,12 +8,12 @@ use hospes_domain::schema::{FieldType, schema};
 use hospes_domain::{Fields, Kind, Value};
 
 /// The type of a field; `None` for a field that this release does not know.
-pub(super) fn of(kind: Kind, field: &str) -> Option<&'static FieldType> {
+pub fn of(kind: Kind, field: &str) -> Option<&'static FieldType> {
     schema(kind).field(field).map(|field| &field.ty)
 }
 
 /// The type of an entry of a map of this type.
-pub(super) fn within(ty: Option<&'static FieldType>, key: &str) -> Option<&'static FieldType> {
+pub fn within(ty: Option<&'static FieldType>, key: &str) -> Option<&'static FieldType> {
     match ty? {
         FieldType::Struct(fields) => {
             fields.iter().find(|field| field.name == key).map(|field| &field.ty)
@@ -24,7 +24,7 @@ pub(super) fn within(ty: Option<&'static FieldType>, key: &str) -> Option<&'stat
 }
 
 /// From the form that is kept to the one that is shown.
-pub(super) fn shown(kind: Kind, mut fields: Fields) -> Fields {
+pub fn shown(kind: Kind, mut fields: Fields) -> Fields {
     for field in schema(kind).fields {
         if let Some(value) = fields.get_mut(field.name) {
             show(&field.ty, value);
@@ -60,7 +60,7 @@ fn show(ty: &'static FieldType, value: &mut Value) {
 }
 
 /// From the form that is shown to the one that is kept.
-pub(super) fn kept(ty: Option<&'static FieldType>, value: &Value) -> Value {
+pub fn kept(ty: Option<&'static FieldType>, value: &Value) -> Value {
     match (ty, value) {
         (Some(FieldType::Set(_)), Value::List(list)) => Value::Map(
             list.iter()

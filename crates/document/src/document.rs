@@ -10,23 +10,15 @@
 use automerge::{AutoCommit, Change, ChangeHash as Hash, ReadDoc};
 use hospes_domain::{CenterId, Fields, Kind};
 
-use crate::admission::Refusal;
-use crate::change::ChangeHash;
+use hospes_domain::edit::Edit;
+use hospes_sync::ChangeHash;
+use hospes_sync::admission::Refusal;
+use hospes_sync::plain::shape;
+use hospes_sync::plain::tree::Unfit;
 
-mod edit;
-pub(crate) mod plain;
 mod reading;
-mod shape;
 mod text;
-mod tree;
 mod writing;
-
-pub use edit::{Edit, edits_to};
-
-/// Most values (entries of maps and lists, at any depth) in one record.
-pub const MAX_VALUES: usize = 50_000;
-/// Most bytes of text in one record.
-pub const MAX_TEXT: usize = 8 * 1024 * 1024;
 
 /// Why a document cannot be built, read or written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,20 +35,9 @@ pub enum DocumentError {
     /// The document, once saved, does not come back as it was.
     #[error("the document cannot be loaded again: {0}")]
     NotReloaded(String),
-    /// More in it than a record may have.
-    #[error("the record has {what}, at most {limit} are allowed")]
-    OutOfBounds {
-        /// What there is too much of.
-        what: &'static str,
-        /// The bound.
-        limit: usize,
-    },
-    /// A value of a type that records do not have.
-    #[error("the field {field:?} holds something other than text, whole numbers, yes and no")]
-    ForeignValue {
-        /// The top-level field.
-        field: String,
-    },
+    /// What it says makes no record.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// An edit that does not fit the record.
     #[error("the edit of {field:?} does not fit: {why}")]
     EditDoesNotFit {

@@ -2,9 +2,11 @@
 
 use hospes_domain::{Fields, Kind, Value};
 
-use super::*;
-use crate::document::{Document, Edit};
-use crate::merge::View;
+use hospes_document::Document;
+use hospes_domain::edit::Edit;
+use hospes_sync::merge::{
+    EditJob, Edited, MAX_DEATHS, MergeJob, Merged, Request, Response, Suspects, View,
+};
 
 /// A worker that dies as soon as it sees one of these chunks.
 struct Worker<'a> {

@@ -2,25 +2,26 @@
 //! work happens.
 //!
 //! It has its standard input and output and nothing else: no files, no network, no more memory and
-//! time than its limits, no privileges to gain. It may die at any time; see [`crate::ledger::merger`] for
-//! the parent. Its first words are a greeting that tells how it is confined.
+//! time than its limits, no privileges to gain. It may die at any time; the daemon,
+//! its parent, then starts another. Its first words are a greeting that tells how it is confined.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
+use hospes_document::answer;
 use hospes_sync::merge::{self, FrameError, Request};
 
+mod absence;
 mod confinement;
 mod filter;
 mod limits;
 mod probe;
 mod ruleset;
 
-pub use confinement::{Absence, Confinement, GREETING, GreetingError};
+pub use absence::Absence;
+pub use confinement::{Confinement, GREETING, GreetingError};
 use confinement::{Layers, confine};
 
-/// CPU time of one batch of foreign changes, in seconds. An honest one takes a tenth of a second.
-const CPU_FOR_MERGE: u64 = 10;
 /// CPU time of one record that is merged in the background.
 const CPU_IN_BACKGROUND: u64 = 40;
 /// CPU time of one batch of our own edits, in seconds: nobody poisons these, and a text of 200,000
@@ -56,7 +57,7 @@ pub fn start(words: &[&str]) -> ExitCode {
             let _ = rustix::process::nice(BACKGROUND);
             ended(run(CPU_IN_BACKGROUND))
         }
-        _ => ended(run(CPU_FOR_MERGE)),
+        _ => ended(run(limits::CPU_FOR_MERGE)),
     }
 }
 
@@ -88,7 +89,7 @@ fn run(merging: u64) -> Result<(), WorkerError> {
             Request::Merge(_) => merging,
             Request::Edit(_) => CPU_FOR_EDIT,
         })?;
-        let response = merge::answer(request);
+        let response = answer(request);
         output.write_all(&merge::encode_response(&response)?)?;
         output.flush()?;
     }

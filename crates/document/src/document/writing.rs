@@ -10,8 +10,11 @@ use hospes_domain::schema::FieldType;
 use hospes_domain::{CenterId, Fields, Kind, Value};
 
 use super::text::{Draft, Hunk, difference};
-use super::{DocumentError, Edit, MAX_VALUES, reading, shape};
-use crate::gate::{self, MAX_DEPTH, MAX_KEY};
+use super::{DocumentError, reading};
+use hospes_domain::edit::Edit;
+use hospes_sync::gate::{self, MAX_DEPTH, MAX_KEY};
+use hospes_sync::plain::shape;
+use hospes_sync::plain::tree::{MAX_VALUES, Unfit};
 
 /// A change is cut when its operations may take more bytes than this; the rest of the 64 KiB is
 /// for what stands before them.
@@ -428,13 +431,14 @@ fn check_value(field: &str, value: &Value) -> Result<(), DocumentError> {
     while let Some((value, depth)) = open.pop() {
         values += 1;
         if values > MAX_VALUES {
-            return Err(DocumentError::OutOfBounds { what: "too many values", limit: MAX_VALUES });
+            return Err(Unfit::OutOfBounds { what: "too many values", limit: MAX_VALUES }.into());
         }
         if depth > MAX_DEPTH {
-            return Err(DocumentError::OutOfBounds {
+            return Err(Unfit::OutOfBounds {
                 what: "values too deep in each other",
                 limit: usize::from(MAX_DEPTH),
-            });
+            }
+            .into());
         }
         match value {
             Value::Map(map) => {

@@ -7,10 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Ledger, MergeJob, Settled, Trouble, build, ground, history, settle, view};
-use crate::admission::Refusal;
-use crate::change::ChangeHash;
+use hospes_sync::ChangeHash;
+use hospes_sync::admission::Refusal;
+use hospes_sync::merge::MergeJob;
+
 use crate::document::{Document, read_change};
+use crate::references::References;
+use crate::settling::{Settled, Trouble, build, ground, history, settle, view};
 
 /// Most changes that are singled out in one record; with more, the record is not shown.
 const MAX_CULPRITS: usize = 32;
@@ -40,7 +43,7 @@ impl<'a> Sieve<'a> {
     fn new(job: &'a MergeJob) -> Result<Self, Trouble> {
         let mut base = ground(job.base.as_deref())?;
         let history = history(&mut base, job);
-        let mut ledger = history.as_deref().and_then(Ledger::of);
+        let mut references = history.as_deref().and_then(References::of);
         let mut sieve = Self { job, below: Vec::new(), left_out: BTreeMap::new() };
         let mut known: HashMap<ChangeHash, usize> = HashMap::new();
         for (index, chunk) in job.chunks.iter().enumerate() {
@@ -62,9 +65,9 @@ impl<'a> Sieve<'a> {
                     if below.iter().any(|below| sieve.left_out.contains_key(below)) {
                         sieve.left_out.insert(index, above());
                     }
-                    if let Some(ledger) = &mut ledger
+                    if let Some(references) = &mut references
                         && !sieve.left_out.contains_key(&index)
-                        && let Err(why) = ledger.admit(chunk)
+                        && let Err(why) = references.admit(chunk)
                     {
                         sieve.left_out.insert(index, Trouble::Dangling(why.to_owned()).refusal());
                     }

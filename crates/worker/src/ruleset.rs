@@ -7,7 +7,7 @@ use landlock::{
     RulesetStatus, Scope,
 };
 
-use super::confinement::Absence;
+use super::absence::Absence;
 
 /// The newest interface of the kernel that we know. Of an older one all that it has is used.
 const KNOWN: ABI = ABI::V6;

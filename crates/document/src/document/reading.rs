@@ -8,14 +8,10 @@ use automerge::{
 };
 use hospes_domain::{Fields, Value};
 
-use super::DocumentError;
-use super::tree::{self, Tree};
+use hospes_sync::plain::tree::{self, Tree, Unfit};
 
-/// The fields as they are kept; see [`super::shape`].
-pub(super) fn read(
-    document: &AutoCommit,
-    at: Option<&[ChangeHash]>,
-) -> Result<Fields, DocumentError> {
+/// The fields as they are kept; see [`hospes_sync::plain::shape`].
+pub(super) fn read(document: &AutoCommit, at: Option<&[ChangeHash]>) -> Result<Fields, Unfit> {
     let mut reading =
         Reading { tree: Tree::new(), objects: HashMap::new(), current: (ROOT, tree::ROOT) };
     for DocObjItem { obj, item } in document.iter_at(ROOT, at) {
@@ -32,7 +28,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn take(&mut self, object: &ObjId, item: DocItem<'_>) -> Result<(), DocumentError> {
+    fn take(&mut self, object: &ObjId, item: DocItem<'_>) -> Result<(), Unfit> {
         if self.current.0 != *object {
             // Objects are visited after the entry that holds them.
             let Some(index) = self.objects.get(object) else { return Ok(()) };
@@ -59,7 +55,7 @@ impl Reading {
         key: String,
         value: &ValueRef<'_>,
         id: Option<ObjId>,
-    ) -> Result<(), DocumentError> {
+    ) -> Result<(), Unfit> {
         let value = match value {
             ValueRef::Object(ObjType::Map) => Value::Map(BTreeMap::new()),
             ValueRef::Object(ObjType::List) => Value::List(Vec::new()),

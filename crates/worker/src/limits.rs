@@ -6,6 +6,8 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
 use rustix::thread::{CapabilitySet, CapabilitySets};
 use rustix::time::{ClockId, clock_gettime};
 
+/// CPU time of one batch of foreign changes, in seconds. An honest one takes a tenth of a second.
+pub(super) const CPU_FOR_MERGE: u64 = 10;
 /// Address space of the worker, in bytes. The longest text that the gate lets through needs about a
 /// tenth of it.
 const MEMORY: u64 = 768 << 20;

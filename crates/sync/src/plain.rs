@@ -10,12 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hospes_domain::{Fields, Kind, Value};
 
-use super::shape;
-use super::tree::{self, Tree};
+use self::tree::Tree;
 use crate::gate::{self, Action, Held, Key, Name, Operation};
 
+pub mod shape;
+pub mod tree;
+
 /// The fields of the record that a chunk makes, which has passed the gate.
-pub(crate) fn fields(chunk: &[u8], kind: Kind) -> Option<Fields> {
+pub fn fields(chunk: &[u8], kind: Kind) -> Option<Fields> {
     let mut plain = Plain { tree: Tree::new(), made: Vec::new(), taken: BTreeSet::new() };
     let mut fits = true;
     gate::first_operations(chunk, |operation, befores| {

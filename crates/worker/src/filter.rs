@@ -13,7 +13,7 @@ use seccompiler::{
     SeccompFilter, SeccompRule, TargetArch,
 };
 
-use super::confinement::Absence;
+use super::absence::Absence;
 
 /// Calls that are allowed whatever their arguments are. None of them takes a path, makes a
 /// descriptor or reaches another process.

@@ -8,9 +8,9 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use crate::gate::{self, Action, Key, Name, Operation};
+use hospes_sync::gate::{self, Action, Key, Name, Operation};
 
-/// An operation of a record: counter and actor, the actor by its place in the ledger.
+/// An operation of a record: counter and actor, the actor by its place here.
 type Id = (u64, u32);
 
 /// Place of an actor that no change is by.
@@ -18,7 +18,7 @@ const UNKNOWN: u32 = u32::MAX;
 
 /// The operations of a record's changes, as far as they have been told.
 #[derive(Default)]
-pub(super) struct Ledger<'a> {
+pub(super) struct References<'a> {
     /// Place and highest number of each writer.
     actors: HashMap<[u8; 16], (u32, u64)>,
     operations: HashMap<Id, Entry<'a>>,
@@ -41,15 +41,15 @@ enum Place<'a> {
     Element(Id),
 }
 
-impl<'a> Ledger<'a> {
+impl<'a> References<'a> {
     /// The ledger of these changes; `None` if they do not make one.
     pub(super) fn of(history: &'a [Vec<u8>]) -> Option<Self> {
-        let mut ledger = Self::default();
-        history.iter().try_for_each(|chunk| ledger.admit(chunk)).ok()?;
-        Some(ledger)
+        let mut known = Self::default();
+        history.iter().try_for_each(|chunk| known.admit(chunk)).ok()?;
+        Some(known)
     }
 
-    /// Takes a change in if all that it refers to is here; otherwise the ledger stays as it was.
+    /// Takes a change in if all that it refers to is here; otherwise nothing changes.
     /// A change comes after those that it is built on.
     pub(super) fn admit(&mut self, chunk: &'a [u8]) -> Result<(), &'static str> {
         let known = &self.actors;

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use hospes_domain::Value;
+use hospes_domain::edit::Edit;
+use hospes_domain::{Kind, Value};
+use hospes_sync::admission::Refusal;
 
 use super::*;
 

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use hospes_domain::{CenterId, CircleId, NodeId, RecordId, RecordKey, Value};
 use proptest::prelude::*;
 
+use hospes_domain::edit::edits_to;
+
 use super::*;
-use crate::admission::{Held, Verdict};
-use crate::change::{self, Author, Body, SignedChange};
-use crate::gate;
+use hospes_sync::admission::{Held, Verdict};
+use hospes_sync::change::{self, Author, Body, SignedChange};
+use hospes_sync::gate;
 
 const ADA: [u8; 16] = [1; 16];
 const BEN: [u8; 16] = [2; 16];
@@ -210,7 +212,7 @@ fn values_too_deep_in_each_other_are_refused_before_they_are_followed() {
     }
     let edits = [put("x", value)];
     let error = Document::new().write(Kind::Offer, &edits, None, ADA, &[]).unwrap_err();
-    assert!(matches!(error, DocumentError::OutOfBounds { .. }), "{error}");
+    assert!(matches!(error, DocumentError::Unfit(_)), "{error}");
     // Dropped by hand: a value this deep would overflow the stack.
     let [Edit::Put { value, .. }] = edits else { panic!() };
     let mut next = Some(value);
@@ -337,7 +339,7 @@ proptest! {
         let mut document = Document::new();
         let made = document.write(Kind::Template, &edits, None, [3; 16], &[]);
         if let Ok(chunks) = made && let [chunk] = chunks.as_slice() {
-            let plain = plain::fields(chunk, Kind::Template);
+            let plain = hospes_sync::plain::fields(chunk, Kind::Template);
             prop_assert!(plain.is_none_or(|fields| fields == shown(&document)));
         }
     }
@@ -392,9 +394,9 @@ proptest! {
             }
         }
         // What can be read without making the document says what the document says.
-        prop_assert!(plain::fields(&all[0].1, Kind::Template).is_some());
+        prop_assert!(hospes_sync::plain::fields(&all[0].1, Kind::Template).is_some());
         for (_, chunk) in &all {
-            if let Some(fields) = plain::fields(chunk, Kind::Template) {
+            if let Some(fields) = hospes_sync::plain::fields(chunk, Kind::Template) {
                 let document = Document::from_changes([chunk.as_slice()]).unwrap();
                 prop_assert_eq!(fields, shown(&document));
             }
