@@ -32,7 +32,7 @@ use crate::links::dialing::Dialing;
 use crate::links::network::Network;
 use crate::machine::random;
 use crate::machine::tasks::Tasks;
-use crate::replication::driver::{Answers, Driver, Means};
+use crate::replication::driver::{Channels, Driver, Means};
 use crate::replication::recovery::Recovery;
 use crate::trust::alarmbook::AlarmBook;
 use crate::trust::budget::Budgets;
@@ -182,7 +182,7 @@ impl Center {
                 connections: network.connections().clone(),
                 door: door.clone(),
             },
-            Answers { sender: answers, inputs, put_back: returned },
+            Channels { sender: answers, inputs, put_back: returned },
             ends,
         );
         let (names, trust_set) = (Names::new(own.center, store.clone(), peerbook.clone()), trust);

@@ -343,7 +343,12 @@ impl Vault {
         if matches!(why, SealReason::Unconfirmed { .. }) && self.overdue().is_none() {
             return Ok(true);
         }
-        self.close(Some(why)).await
+        let already = self.close(Some(why)).await?;
+        if !already {
+            // Said in its turn: after it the process is replaced.
+            tracing::warn!(%why, "the node sealed itself; run: hospes unseal");
+        }
+        Ok(already)
     }
 
     /// An admin is there: the time until the node seals itself begins anew.

@@ -43,7 +43,7 @@ struct OpenLink {
 }
 
 /// What comes back from the store and the ledger.
-pub(crate) struct Answers {
+pub(crate) struct Channels {
     /// Through which they come.
     pub(crate) sender: mpsc::UnboundedSender<Input>,
     /// For the engine.
@@ -68,7 +68,7 @@ pub(crate) struct Means {
 pub(crate) struct Driver {
     engine: Engine,
     means: Means,
-    back: Answers,
+    back: Channels,
     answers: mpsc::UnboundedSender<Input>,
     events: mpsc::UnboundedReceiver<Event>,
     frames: mpsc::Receiver<Arrival>,
@@ -87,7 +87,7 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(engine: Engine, means: Means, back: Answers, ends: DriverEnds) -> Self {
+    pub(crate) fn new(engine: Engine, means: Means, back: Channels, ends: DriverEnds) -> Self {
         Self {
             engine,
             means,

@@ -30,10 +30,8 @@ pub async fn keep(vault: Arc<Vault>, stop: CancellationToken) {
         }
         let slept = sleep.noticed(clock::asleep());
         let Some(why) = slept.or_else(|| vault.overdue()) else { continue };
-        match vault.seal_because(why).await {
-            Ok(true) => {}
-            Ok(false) => tracing::warn!(%why, "the node sealed itself; run: hospes unseal"),
-            Err(error) => tracing::error!(%error, %why, "the node sealed itself, not cleanly"),
+        if let Err(error) = vault.seal_because(why).await {
+            tracing::error!(%error, %why, "the node sealed itself, not cleanly");
         }
     }
 }

@@ -27,7 +27,7 @@ const MOST_REMEMBERED: usize = 10_000;
 const PAGE: u16 = 200;
 
 /// Where the events go.
-type Answers = mpsc::Sender<Result<Watched, Refused>>;
+type Telling = mpsc::Sender<Result<Watched, Refused>>;
 /// Records that changed, as they are committed.
 type Feed = broadcast::Receiver<Arc<Vec<RecordKey>>>;
 
@@ -61,7 +61,7 @@ impl Watch {
     pub(crate) async fn run(
         mut self,
         only_changes: bool,
-        answers: &Answers,
+        answers: &Telling,
     ) -> Result<usize, Refused> {
         let mut count = 0;
         let (mut removals, closing) = {
@@ -108,7 +108,7 @@ impl Watch {
     /// What matches now.
     async fn matches(
         &mut self,
-        answers: &Answers,
+        answers: &Telling,
         count: &mut usize,
     ) -> Result<ControlFlow<()>, Refused> {
         let mut query = Query { limit: PAGE, offset: 0, ..self.understood.query.clone() };
@@ -142,7 +142,7 @@ impl Watch {
     async fn changed(
         &mut self,
         keys: &[RecordKey],
-        answers: &Answers,
+        answers: &Telling,
         count: &mut usize,
     ) -> Result<ControlFlow<()>, Refused> {
         let now = clock::now();
@@ -203,7 +203,7 @@ fn plain(event: &'static str) -> Watched {
     Watched { event, headline: String::new(), record: None }
 }
 
-async fn tell(answers: &Answers, event: Watched, count: &mut usize) -> ControlFlow<()> {
+async fn tell(answers: &Telling, event: Watched, count: &mut usize) -> ControlFlow<()> {
     *count += 1;
     match answers.send(Ok(event)).await {
         Ok(()) => ControlFlow::Continue(()),
