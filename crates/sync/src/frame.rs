@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use hospes_domain::{CenterId, CircleId, Kind, NodeId, RecordId, Timestamp};
+use hospes_domain::{CenterId, CircleId, Kind, RecordId, Timestamp};
 
 use crate::alarm::Alarm;
 use crate::change::{ChangeHash, Generation, SignedChange};
 use crate::lanes::Lanes;
+pub use crate::roster::Introduction;
 use crate::vouch::Vouch;
 
 /// One message of a session.
@@ -49,6 +50,9 @@ pub enum Frame {
     Vouches(Vec<Vouch>),
 }
 
+/// Lowest and highest version of the protocol that this release speaks.
+pub const PROTOCOL: (u32, u32) = (1, 1);
+
 /// Bit of [`Hello::features`]: the sender understands [`Frame::Alarms`].
 pub const ALARMS: u64 = 1;
 /// Bit of [`Hello::features`]: the sender understands [`Frame::Vouches`].
@@ -88,21 +92,6 @@ pub struct Ping {
     pub number: u64,
     /// The sender's clock, which may have been set since it greeted. Decides nothing.
     pub clock: Timestamp,
-}
-
-/// A center that the sender accepts, with the certificates that prove its node.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Introduction {
-    /// The center.
-    pub center: CenterId,
-    /// One of its nodes.
-    pub node: NodeId,
-    /// Epoch of the node's certificate.
-    pub epoch: u32,
-    /// X.509, DER, at most 2 KiB.
-    pub center_certificate: Vec<u8>,
-    /// X.509, DER, at most 2 KiB.
-    pub node_certificate: Vec<u8>,
 }
 
 /// Count and keyed fingerprint of the records of one circle whose stewards both sides accept.

@@ -19,7 +19,7 @@ mod bytes;
 mod column;
 mod operations;
 
-use bytes::Bytes;
+use bytes::{Bytes, Fault};
 pub use operations::{Action, Held, Key, Name, Operation};
 use operations::{Columns, Frame};
 pub use operations::{MAX_DEPTH, MAX_KEY};
@@ -37,9 +37,6 @@ const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const CHANGE: u8 = 1;
 /// How a grant begins; the centers follow, each after a space.
 const GRANT: &str = "maintainers";
-
-/// Why bytes are not a change in the one accepted form.
-type Fault = &'static str;
 
 /// Reads the form of a change.
 ///

@@ -13,7 +13,7 @@
 
 use hospes_domain::CenterId;
 
-use crate::engine::LinkId;
+use crate::link::LinkId;
 
 /// Number of lanes: enough that in a network of 40 centers few share one.
 pub const LANES: usize = 64;

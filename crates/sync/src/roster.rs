@@ -3,10 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use hospes_domain::CenterId;
+use hospes_domain::{CenterId, NodeId};
 use sha2::{Digest, Sha256};
 
-use crate::frame::Introduction;
+/// A center that the sender accepts, with the certificates that prove its node.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Introduction {
+    /// The center.
+    pub center: CenterId,
+    /// One of its nodes.
+    pub node: NodeId,
+    /// Epoch of the node's certificate.
+    pub epoch: u32,
+    /// X.509, DER, at most 2 KiB.
+    pub center_certificate: Vec<u8>,
+    /// X.509, DER, at most 2 KiB.
+    pub node_certificate: Vec<u8>,
+}
 
 /// The centers that a node accepts, with the certificates of their nodes.
 ///

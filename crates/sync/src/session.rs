@@ -17,11 +17,14 @@ use hospes_domain::{CenterId, CircleId, NodeId, RecordKey, Timestamp};
 
 use crate::alarm::{Alarm, MOST_ALARMS};
 use crate::change::Version;
-use crate::engine::{Effect, LinkId, Opened, PROTOCOL, World};
-use crate::frame::{self, Frame, Hello, Introduction, Ping, Summary};
+use crate::effect::Effect;
+use crate::frame::{self, Frame, Hello, Introduction, PROTOCOL, Ping, Summary};
+use crate::input::Opened;
+use crate::link::LinkId;
 use crate::reconcile::FingerprintKey;
 use crate::roster::Roster;
 use crate::vouch::{MOST_INTRODUCED, MOST_NODES, Vouch};
+use crate::world::World;
 
 mod comparing;
 mod receiving;
@@ -40,6 +43,8 @@ pub const FRAME_CHANGES: usize = 1_024;
 const WINDOW: usize = 4 * 1024 * 1024;
 /// Bytes of unhandled changes at which the other side has broken the window.
 const INBOX: usize = 3 * WINDOW;
+/// Announced records that the other side may leave open; what is beyond is sent as if wanted.
+const MAX_ANNOUNCED: usize = 4_096;
 /// Circles that two nodes may share.
 const MAX_CIRCLES: usize = 64;
 

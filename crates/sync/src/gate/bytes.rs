@@ -1,6 +1,7 @@
 //! Reading a chunk byte by byte: every number in its shortest form, nothing beyond the end.
 
-use super::Fault;
+/// Why bytes are not a change in the one accepted form.
+pub(super) type Fault = &'static str;
 
 /// What is left of the input. Never reads beyond it and never panics.
 #[derive(Clone, Copy, Debug)]

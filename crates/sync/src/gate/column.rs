@@ -1,8 +1,7 @@
 //! Columns of an Automerge change: run-length encoding, read only in the one form in which the
 //! encoder writes it, and counted before any run is unrolled.
 
-use super::Fault;
-use super::bytes::Bytes;
+use super::bytes::{Bytes, Fault};
 
 /// What a column holds, as its encoder writes it.
 pub(super) trait Cell<'a>: Copy + PartialEq {

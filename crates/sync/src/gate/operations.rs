@@ -4,8 +4,7 @@
 //! inside the change is followed: an element must have been inserted in that list, a value that is
 //! overwritten must have stood under that key.
 
-use super::Fault;
-use super::bytes::Bytes;
+use super::bytes::{Bytes, Fault};
 use super::column::{Cell, Cells, Count, Deltas, Flags, Runs};
 use crate::admission::MAX_OPERATIONS;
 

@@ -3,9 +3,10 @@
 use hospes_domain::{CircleId, NodeId, Timestamp};
 
 use super::{Outcome, REVIEW_EVERY, Session};
-use crate::engine::{Effect, Event, World};
+use crate::effect::{Effect, Event};
 use crate::frame::{Frame, Ranges, Summary};
 use crate::reconcile::Snapshot;
+use crate::world::World;
 
 /// Comparisons of a circle without agreement, until the next review. One is enough unless
 /// something is being refused; comparing again would not change that.

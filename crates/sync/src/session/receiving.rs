@@ -9,17 +9,19 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hospes_domain::{CircleId, RecordId, RecordKey, Timestamp};
 
-use super::{INBOX, Outcome, Session};
+use super::{INBOX, MAX_ANNOUNCED, Outcome, Session};
 use crate::change::Version;
-use crate::engine::{Effect, Ticket, World};
+use crate::effect::Effect;
 use crate::frame::{Announce, Changes, Frame};
 use crate::lanes::Lanes;
+use crate::link::Ticket;
 use crate::reconcile::FingerprintKey;
+use crate::world::World;
 
 /// How long a record that was announced may take to come from elsewhere until it is asked for.
 pub(crate) const ASK_AFTER: i64 = Timestamp::SECOND / 2;
 /// Announced records that we wait for; an honest peer stays at a quarter of it.
-const MAX_AWAITED: usize = 4 * super::sending::MAX_ANNOUNCED;
+const MAX_AWAITED: usize = 4 * MAX_ANNOUNCED;
 /// Frames that are not dealt with. An honest peer sends fewer in a window, however small they are.
 const MAX_FRAMES: usize = 64 * 1024;
 /// Times that what lies below a record's changes is asked for in vain.

@@ -7,19 +7,20 @@ use std::sync::Arc;
 use hospes_domain::{CenterId, CircleId, RecordId, RecordKey, Timestamp};
 
 use super::receiving::state_of;
-use super::{FRAME_CHANGES, FRAME_TARGET, Outcome, Session, WINDOW};
+use super::{FRAME_CHANGES, FRAME_TARGET, MAX_ANNOUNCED, Outcome, Session, WINDOW};
 use crate::change::SignedChange;
-use crate::engine::{Committed, Effect, Load, Loaded, Ticket, World};
+use crate::effect::{Effect, Load};
 use crate::frame::{Announce, Changes, Frame, Heads, Item, RecordHeads};
+use crate::input::{Committed, Loaded};
 use crate::lanes::Lanes;
+use crate::link::Ticket;
 use crate::roster::Roster;
+use crate::world::World;
 
 /// Identifiers of one question to the store, and of one to the other side.
 const LOAD_IDS: usize = 256;
 /// Bytes of one load at which the next one of its sort asks for less.
 const LOAD_TARGET: usize = 4 * FRAME_TARGET;
-/// Announced records that the other side may leave open; what is beyond is sent as if wanted.
-pub(super) const MAX_ANNOUNCED: usize = 4_096;
 /// Most records of one announcement.
 const ANNOUNCE_ITEMS: usize = 1_024;
 /// What an announced record counts in the window.
