@@ -6,14 +6,12 @@
 
 mod centers;
 mod changes;
+mod entry;
 mod fingerprint;
 mod ranges;
 mod vouches;
 
 use anyhow::Result;
-use hospes_domain::id::hex;
-use hospes_domain::{CircleId, RecordKey};
-use hospes_sync::Version;
 use serde::Serialize;
 
 /// The name of the file, in `tests/corpus`.
@@ -49,26 +47,3 @@ pub fn text() -> Result<String> {
     };
     Ok(serde_json::to_string_pretty(&page)? + "\n")
 }
-
-/// A record as two nodes compare it.
-#[derive(Debug, Clone, Serialize)]
-struct Entry {
-    number: String,
-    steward: String,
-    kind: u8,
-    version: String,
-}
-
-impl Entry {
-    fn of(key: &RecordKey, version: &Version) -> Self {
-        Self {
-            number: hex(&key.id.0),
-            steward: hex(&key.steward.0),
-            kind: key.kind.number(),
-            version: hex(&version.0),
-        }
-    }
-}
-
-/// The circle of all vectors.
-const CIRCLE: CircleId = CircleId::COMMONS;

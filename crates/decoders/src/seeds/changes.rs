@@ -8,7 +8,7 @@ use hospes_sync::SignedChange;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use super::Basket;
+use super::basket::Basket;
 use crate::Verdict;
 use crate::change::WHOLE;
 use crate::chunk::{

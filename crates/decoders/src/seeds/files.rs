@@ -1,6 +1,6 @@
 //! Files to import.
 
-use super::Basket;
+use super::basket::Basket;
 use crate::parts::{parts, zip};
 
 pub(super) fn fill(basket: &mut Basket) {

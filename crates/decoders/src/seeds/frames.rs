@@ -19,7 +19,7 @@ use hospes_wire::{limits, peer};
 use hospes_worker::{Absence, Confinement};
 use prost::Message as _;
 
-use super::Basket;
+use super::basket::Basket;
 use crate::conversation;
 use crate::frame::packed;
 use crate::people::Person;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use hospes_identity::certificate::CenterFile;
 use hospes_identity::{RecoveryPhrase, TrusteeSecret, fingerprint};
 
-use super::Basket;
+use super::basket::Basket;
 use crate::people::Person;
 
 pub(super) fn fill(basket: &mut Basket) -> Result<()> {

@@ -8,7 +8,7 @@ use hospes_wire::local::{self, Choices, SearchRequest};
 use hospes_wire::value::fields_to_wire;
 use prost::Message as _;
 
-use super::Basket;
+use super::basket::Basket;
 use crate::specimen::{offer, template};
 
 pub(super) fn fill(basket: &mut Basket) {

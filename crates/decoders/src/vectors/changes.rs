@@ -11,7 +11,7 @@ use hospes_sync::{Body, ChangeHash, SignedChange, change, gate};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::CIRCLE;
+use super::entry::CIRCLE;
 use crate::people::Person;
 use crate::specimen::{self, put};
 

@@ -7,7 +7,7 @@ use hospes_sync::{ChangeHash, Version};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{CIRCLE, Entry};
+use super::entry::{CIRCLE, Entry};
 use crate::people::Person;
 
 /// Of some records, all together.

@@ -12,8 +12,8 @@ use hospes_sync::{ChangeHash, Effect, Engine, Input, Opened, Roster, Version};
 use prost::Message as _;
 use serde::Serialize;
 
+use super::entry::{CIRCLE, Entry};
 use super::fingerprint::NONCES;
-use super::{CIRCLE, Entry};
 use crate::people::Person;
 
 /// The run, and what it begins with.
