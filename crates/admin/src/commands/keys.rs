@@ -26,8 +26,8 @@ pub async fn run(args: KeysArgs, global: &Global, printer: &Printer) -> Result<E
     match args.command {
         KeysCommand::List => list(global, printer).await,
         KeysCommand::Add { label, trustees, threshold, yes, new, authority } => {
-            let addition = Addition { label, trustees, threshold, yes, new };
-            add(addition, &authority, global, printer).await
+            let slot = SlotToAdd { label, trustees, threshold, yes, new };
+            add(slot, &authority, global, printer).await
         }
         KeysCommand::Remove { label, authority } => {
             remove(&label, &authority, global, printer).await
@@ -80,7 +80,7 @@ async fn list(global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-struct Addition {
+struct SlotToAdd {
     label: Option<String>,
     trustees: Vec<String>,
     threshold: u8,
@@ -89,30 +89,30 @@ struct Addition {
 }
 
 async fn add(
-    addition: Addition,
+    slot: SlotToAdd,
     authority: &Authority,
     global: &Global,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     // What can be refused without a passphrase is refused before it is asked for.
-    let given = given(&addition.new, printer)?;
-    let people = trustees::read_keys(&addition.trustees)?;
+    let given = given(&slot.new, printer)?;
+    let people = trustees::read_keys(&slot.trustees)?;
     let default = if people.is_empty() { SECOND } else { TRUSTEES };
-    let label = addition.label.unwrap_or_else(|| default.to_owned());
+    let label = slot.label.unwrap_or_else(|| default.to_owned());
     let mut node = open_node(global, printer).await?;
     let mut keyslots = opening::fetch(&mut node).await?;
-    if !people.is_empty() && !addition.yes {
-        trustees::compare(&people, &addition.trustees, printer)?;
+    if !people.is_empty() && !slot.yes {
+        trustees::compare(&people, &slot.trustees, printer)?;
     }
     let key =
         authorize(&keyslots, authority, format!("hospes keys add {}", word(&label)), printer)?;
     let text = if people.is_empty() {
         let passphrase = asked(given, printer)?;
-        let cost = addition.new.cost.cost();
+        let cost = slot.new.cost.cost();
         keyslots.add_passphrase(&key, &label, &passphrase, cost).map_err(refused)?;
         format!("There is a second way in, {label}: a passphrase.")
     } else {
-        let needed = addition.threshold;
+        let needed = slot.threshold;
         keyslots.add_trustees(&key, &label, needed, &people).map_err(refused)?;
         format!("{needed} of these {} trustees can open the node together.", people.len())
     };

@@ -25,7 +25,7 @@ const ATTEMPTS: usize = 3;
 pub async fn run(args: PeerArgs, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     match args.command {
         PeerCommand::Add { file, name, address, readmit, yes } => {
-            add(Addition { file: &file, name, address, readmit, yes }, global, printer).await
+            add(PeerToAdd { file: &file, name, address, readmit, yes }, global, printer).await
         }
         PeerCommand::Remove { peer } => remove(peer, global, printer).await,
         PeerCommand::Suspend { peer } => {
@@ -45,7 +45,7 @@ pub async fn run(args: PeerArgs, global: &Global, printer: &Printer) -> Result<E
     }
 }
 
-struct Addition<'a> {
+struct PeerToAdd<'a> {
     file: &'a Path,
     name: Option<String>,
     address: Vec<String>,
@@ -53,7 +53,7 @@ struct Addition<'a> {
     yes: bool,
 }
 
-async fn add(addition: Addition<'_>, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
+async fn add(addition: PeerToAdd<'_>, global: &Global, printer: &Printer) -> Result<Exit, Failure> {
     let text = read(addition.file)?;
     let file = CenterFile::from_pem(&text).map_err(|error| {
         Failure::refused(format!("{}: {error}", addition.file.display()))

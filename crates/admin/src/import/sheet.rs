@@ -26,12 +26,12 @@ pub struct Sheet {
     /// The headings, trimmed.
     pub columns: Vec<String>,
     /// The rows below, with their numbers as a spreadsheet counts.
-    pub rows: Vec<Entry>,
+    pub rows: Vec<SheetRow>,
 }
 
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct SheetRow {
     /// Its number; the headings are row 1.
     pub number: u64,
     cells: Vec<String>,
@@ -39,7 +39,7 @@ pub struct Entry {
 
 impl Sheet {
     /// The trimmed text of a row under a heading; empty where there is none.
-    pub fn cell<'s>(&self, entry: &'s Entry, column: &str) -> &'s str {
+    pub fn cell<'s>(&self, entry: &'s SheetRow, column: &str) -> &'s str {
         self.column(column)
             .and_then(|index| entry.cells.get(index))
             .map_or("", |text| unguarded(text.trim()))
@@ -180,7 +180,7 @@ impl Builder {
                 reason,
             ));
         }
-        self.sheet.rows.push(Entry { number, cells });
+        self.sheet.rows.push(SheetRow { number, cells });
         Ok(())
     }
 

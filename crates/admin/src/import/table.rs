@@ -6,7 +6,7 @@ use hospes_wire::quote::word;
 
 use super::Row;
 use super::report::{Line, Report};
-use super::sheet::{Entry, Sheet};
+use super::sheet::{Sheet, SheetRow};
 use crate::failure::Failure;
 use crate::fields;
 
@@ -94,7 +94,7 @@ fn id_heading(kind: Kind, sheet: &Sheet, wanted: Option<&str>) -> Result<String,
 fn row(
     kind: Kind,
     sheet: &Sheet,
-    entry: &Entry,
+    entry: &SheetRow,
     id: &str,
     columns: &[&str],
     report: &mut Report,

@@ -13,7 +13,7 @@ use super::place::Places;
 use super::tables::{Tables, unread_columns};
 use crate::import::Row;
 use crate::import::report::{Line, Report};
-use crate::import::sheet::Entry;
+use crate::import::sheet::SheetRow;
 use crate::import::words;
 
 /// Phones of one entry at most.
@@ -57,7 +57,7 @@ pub struct Sources<'t> {
 }
 
 /// One entry while it is put together.
-struct Draft<'r> {
+struct ServiceEntry<'r> {
     table: &'r str,
     number: u64,
     fields: Fields,
@@ -66,7 +66,7 @@ struct Draft<'r> {
     report: &'r mut Report,
 }
 
-impl Draft<'_> {
+impl ServiceEntry<'_> {
     fn note(&mut self, field: &str, value: &str, reason: impl Into<String>) {
         self.report.add(Line::note(self.table, self.number, field, value, reason));
     }
@@ -110,7 +110,7 @@ impl Sources<'_> {
         for service in &services.rows {
             let id = services.cell(service, "id");
             let organization = services.cell(service, "organization_id");
-            let mut draft = Draft {
+            let mut entry = ServiceEntry {
                 table: &services.name,
                 number: service.number,
                 fields: Fields::new(),
@@ -121,7 +121,7 @@ impl Sources<'_> {
                 let nth = unnamed.entry(organization).or_default();
                 *nth += 1;
                 let made = format!("organization:{organization}:{nth}");
-                draft.note(
+                entry.note(
                     "id",
                     &made,
                     "is empty: the entry is recognized by its organization instead",
@@ -129,45 +129,45 @@ impl Sources<'_> {
                 made
             } else {
                 if uuid::Uuid::parse_str(id).is_err() {
-                    draft.note("id", id, "is not a UUID: the record gets a number of its own, and this one recognizes it next time");
+                    entry.note("id", id, "is not a UUID: the record gets a number of its own, and this one recognizes it next time");
                 }
                 id.to_owned()
             };
             let (locations, tie) = self.links.places(self.tables, service);
-            self.names(service, &locations, &mut draft);
-            self.texts(service, &mut draft);
-            self.facts(service, &mut draft);
-            self.contact(service, &locations, tie, &mut draft);
+            self.names(service, &locations, &mut entry);
+            self.texts(service, &mut entry);
+            self.facts(service, &mut entry);
+            self.contact(service, &locations, tie, &mut entry);
             for (field, map) in
                 [("languages", &languages), ("service_areas", &areas), ("taxonomy_terms", &terms)]
             {
                 let keys = std::iter::once(id).chain(locations.iter().copied());
                 if let Some(value) = keys.filter(|key| !key.is_empty()).find_map(|key| map.get(key))
                 {
-                    draft.fields.insert(field.to_owned(), value.clone());
+                    entry.fields.insert(field.to_owned(), value.clone());
                 }
             }
             rows.push(Row {
                 table: services.name.clone(),
                 number: service.number,
                 external_id,
-                fields: draft.fields,
+                fields: entry.fields,
             });
         }
         rows
     }
 
-    fn names(&self, service: &Entry, locations: &[&str], draft: &mut Draft<'_>) {
+    fn names(&self, service: &SheetRow, locations: &[&str], entry: &mut ServiceEntry<'_>) {
         let services = &self.tables.services;
         let id = services.cell(service, "organization_id");
         let organization = match self.links.organization(id) {
-            Some(entry) => words::plain(self.tables.organizations.cell(entry, "name")),
+            Some(row) => words::plain(self.tables.organizations.cell(row, "name")),
             None if id.is_empty() => {
-                draft.note("organization_id", "", "no organization is named");
+                entry.note("organization_id", "", "no organization is named");
                 String::new()
             }
             None => {
-                draft.note(
+                entry.note(
                     "organization_id",
                     id,
                     "this organization is not in the file: the entry has no organization",
@@ -178,14 +178,14 @@ impl Sources<'_> {
         let mut name = words::plain(services.cell(service, "name"));
         if name.is_empty() {
             let place = locations.first().and_then(|id| self.links.location(id));
-            let place = place.map(|entry| words::plain(self.tables.locations.cell(entry, "name")));
+            let place = place.map(|row| words::plain(self.tables.locations.cell(row, "name")));
             let (other, whose) = match (organization.is_empty(), place) {
                 (false, _) => (organization.clone(), "organization"),
                 (true, Some(place)) if !place.is_empty() => (place, "location"),
                 _ => (String::new(), ""),
             };
             if !other.is_empty() {
-                draft.note("name", &other, format!("is empty: the name of the {whose} was taken"));
+                entry.note("name", &other, format!("is empty: the name of the {whose} was taken"));
                 name = other;
             }
         }
@@ -197,13 +197,13 @@ impl Sources<'_> {
             let text = text.replace('\n', " ");
             let (kept, left) = words::fitting(&text, 200);
             if !left.is_empty() {
-                draft.note(field, left, "too long, at most 200 characters: this end was left out");
+                entry.note(field, left, "too long, at most 200 characters: this end was left out");
             }
-            draft.put(field, field, kept);
+            entry.put(field, field, kept);
         }
     }
 
-    fn texts(&self, service: &Entry, draft: &mut Draft<'_>) {
+    fn texts(&self, service: &SheetRow, entry: &mut ServiceEntry<'_>) {
         let services = &self.tables.services;
         let fees = [services.cell(service, "fees_description"), services.cell(service, "fees")];
         let fees = fees.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
@@ -230,12 +230,12 @@ impl Sources<'_> {
             ),
         ];
         for (field, column, label, raw) in remarks {
-            let text = self.harmless(words::plain(raw), column, draft);
+            let text = self.harmless(words::plain(raw), column, entry);
             if text.chars().count() <= 280 {
-                draft.put(field, column, &text);
+                entry.put(field, column, &text);
             } else {
-                draft.below.push((label, text.clone()));
-                draft.note(
+                entry.below.push((label, text.clone()));
+                entry.note(
                     column,
                     &text,
                     "longer than 280 characters: the whole text is below the description instead",
@@ -245,9 +245,9 @@ impl Sources<'_> {
         let mut description = self.harmless(
             words::plain(services.cell(service, "description")),
             "description",
-            draft,
+            entry,
         );
-        for (label, text) in std::mem::take(&mut draft.below) {
+        for (label, text) in std::mem::take(&mut entry.below) {
             if !description.is_empty() {
                 description.push_str("\n\n");
             }
@@ -255,17 +255,17 @@ impl Sources<'_> {
         }
         let (kept, left) = words::fitting(&description, 2_000);
         if !left.is_empty() {
-            draft.note(
+            entry.note(
                 "description",
                 left,
                 "too long, at most 2000 characters: this end was left out",
             );
         }
-        draft.put("description", "description", kept);
+        entry.put("description", "description", kept);
     }
 
     /// The text, or nothing where the lint of shared texts refuses it.
-    fn harmless(&self, text: String, column: &str, draft: &mut Draft<'_>) -> String {
+    fn harmless(&self, text: String, column: &str, entry: &mut ServiceEntry<'_>) -> String {
         if self.options.override_lint {
             return text;
         }
@@ -276,40 +276,40 @@ impl Sources<'_> {
                     "looks like {}: the text was left out; --override-lint takes it, if it is public",
                     finding.what
                 );
-                draft.note(column, &finding.excerpt, reason);
+                entry.note(column, &finding.excerpt, reason);
                 String::new()
             }
         }
     }
 
-    fn facts(&self, service: &Entry, draft: &mut Draft<'_>) {
+    fn facts(&self, service: &SheetRow, entry: &mut ServiceEntry<'_>) {
         let services = &self.tables.services;
         let cell = |column: &str| services.cell(service, column);
         match cell("status") {
             "" => {
-                draft.note("status", "", "is empty: taken as active");
-                draft.fields.insert("status".to_owned(), Value::from("active"));
+                entry.note("status", "", "is empty: taken as active");
+                entry.fields.insert("status".to_owned(), Value::from("active"));
             }
             text => {
-                draft.put("status", "status", text);
-                if !draft.fields.contains_key("status") {
-                    draft.fields.insert("status".to_owned(), Value::from("inactive"));
-                    draft.note("status", text, "is none of ours: taken as inactive");
+                entry.put("status", "status", text);
+                if !entry.fields.contains_key("status") {
+                    entry.fields.insert("status".to_owned(), Value::from("inactive"));
+                    entry.note("status", text, "is none of ours: taken as inactive");
                 }
             }
         }
         for (field, column) in [("minimum_age", "minimum_age"), ("maximum_age", "maximum_age")] {
-            draft.put(field, column, cell(column).trim_end_matches(".0"));
+            entry.put(field, column, cell(column).trim_end_matches(".0"));
         }
         let assured = cell("assured_date");
-        draft.put("assured_on", "assured_date", assured.get(..10).unwrap_or(assured));
+        entry.put("assured_on", "assured_date", assured.get(..10).unwrap_or(assured));
         let organization = self.links.organization(cell("organization_id"));
         let organizations = &self.tables.organizations;
         let inherited = |columns: &[&str]| {
-            let entry = organization?;
+            let row = organization?;
             columns
                 .iter()
-                .map(|column| organizations.cell(entry, column))
+                .map(|column| organizations.cell(row, column))
                 .find(|text| !text.is_empty())
         };
         let url = Some(cell("url"))
@@ -317,57 +317,63 @@ impl Sources<'_> {
             .or_else(|| inherited(&["url", "website"]));
         if let Some(url) = url {
             let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
-            draft.put("url", "url", &url);
+            entry.put("url", "url", &url);
         }
         let email =
             Some(cell("email")).filter(|text| !text.is_empty()).or_else(|| inherited(&["email"]));
-        draft.put("email", "email", email.unwrap_or_default());
+        entry.put("email", "email", email.unwrap_or_default());
     }
 
-    fn contact(&self, service: &Entry, locations: &[&str], tie: Tie, draft: &mut Draft<'_>) {
+    fn contact(
+        &self,
+        service: &SheetRow,
+        locations: &[&str],
+        tie: Tie,
+        entry: &mut ServiceEntry<'_>,
+    ) {
         let services = &self.tables.services;
         let (id, organization) =
             (services.cell(service, "id"), services.cell(service, "organization_id"));
         let known = self.links.locations_of(organization).len();
         if locations.is_empty() && known > 1 {
             let several = format!("{known} locations");
-            draft.note("location", &several, "the file does not say at which location of its organization it is: no hours are taken");
+            entry.note("location", &several, "the file does not say at which location of its organization it is: no hours are taken");
         }
         if locations.len() > 1 {
             let several = format!("{} locations", locations.len());
-            draft.note("location", &several, "at several locations: the address of one is taken");
+            entry.note("location", &several, "at several locations: the address of one is taken");
         }
         if tie == Tie::SameName && !locations.is_empty() {
             let name = services.cell(service, "name");
-            draft.note("location", name, "tied to the location of the same name");
+            entry.note("location", name, "tied to the location of the same name");
         }
         let mut phones = self.phones.of(id, locations, organization);
         if phones.len() > PHONES {
             let left = format!("{} phones", phones.len());
-            draft.note("phones", &left, "more than 12 phones: the rest is left out");
+            entry.note("phones", &left, "more than 12 phones: the rest is left out");
             phones.truncate(PHONES);
         }
         if !phones.is_empty() {
-            draft.fields.insert("phones".to_owned(), Value::List(phones));
+            entry.fields.insert("phones".to_owned(), Value::List(phones));
         }
         if let Some(hours) = self.hours.of(id, locations) {
-            draft.put("opening_hours", "opening_hours", &hours);
+            entry.put("opening_hours", "opening_hours", &hours);
         }
         let place = self.places.of(locations, organization);
         if let Some(code) = place.country.or_else(|| self.options.country.clone()) {
-            draft.fields.insert("country".to_owned(), Value::from(code));
+            entry.fields.insert("country".to_owned(), Value::from(code));
         }
         if let Some(region) = place.region {
-            draft.fields.insert("region".to_owned(), Value::from(region));
+            entry.fields.insert("region".to_owned(), Value::from(region));
         }
         if let Some(town) = place.near_town {
-            draft.fields.insert("near_town".to_owned(), Value::Integer(town));
+            entry.fields.insert("near_town".to_owned(), Value::Integer(town));
         }
         if let Some(kind) = place.location_type {
-            draft.fields.insert("location_type".to_owned(), Value::from(kind));
+            entry.fields.insert("location_type".to_owned(), Value::from(kind));
         }
         if let Some(address) = place.address.filter(|_| place.location_type == Some("physical")) {
-            draft.fields.insert("address".to_owned(), address);
+            entry.fields.insert("address".to_owned(), address);
         }
     }
 }

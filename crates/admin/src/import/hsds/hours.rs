@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::tables::Tables;
 use crate::import::report::{Line, Report};
-use crate::import::sheet::{Entry, Sheet};
+use crate::import::sheet::{Sheet, SheetRow};
 
 /// The days of a week as the syntax and the files write them.
 const DAYS: [(&str, &str); 7] = [
@@ -83,7 +83,7 @@ impl Hours {
 /// Days and times of a row, if it tells when something is open every week.
 fn times(
     sheet: &Sheet,
-    entry: &Entry,
+    entry: &SheetRow,
     today: Date,
     report: &mut Report,
 ) -> Option<(Vec<usize>, String, String)> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tables::Tables;
 use crate::import::report::{Line, Report};
-use crate::import::sheet::{Entry, Sheet};
+use crate::import::sheet::{Sheet, SheetRow};
 
 /// How a service is tied to its location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub enum Tie {
 /// What belongs together in a directory.
 #[derive(Debug, Default)]
 pub struct Links<'t> {
-    organizations: BTreeMap<&'t str, &'t Entry>,
-    locations: BTreeMap<&'t str, &'t Entry>,
+    organizations: BTreeMap<&'t str, &'t SheetRow>,
+    locations: BTreeMap<&'t str, &'t SheetRow>,
     of_organization: BTreeMap<&'t str, Vec<&'t str>>,
     at_location: BTreeMap<&'t str, Vec<&'t str>>,
     pairs: BTreeMap<&'t str, (&'t str, &'t str)>,
@@ -72,12 +72,12 @@ impl<'t> Links<'t> {
     }
 
     /// The row of an organization.
-    pub fn organization(&self, id: &str) -> Option<&'t Entry> {
+    pub fn organization(&self, id: &str) -> Option<&'t SheetRow> {
         self.organizations.get(id).copied()
     }
 
     /// The row of a location.
-    pub fn location(&self, id: &str) -> Option<&'t Entry> {
+    pub fn location(&self, id: &str) -> Option<&'t SheetRow> {
         self.locations.get(id).copied()
     }
 
@@ -92,7 +92,7 @@ impl<'t> Links<'t> {
     }
 
     /// The locations of a service, and how it is known.
-    pub fn places(&self, tables: &'t Tables, service: &Entry) -> (Vec<&'t str>, Tie) {
+    pub fn places(&self, tables: &'t Tables, service: &SheetRow) -> (Vec<&'t str>, Tie) {
         let services = &tables.services;
         let said = self.at_location.get(services.cell(service, "id"));
         if let Some(said) = said.filter(|_| !services.cell(service, "id").is_empty()) {
@@ -116,7 +116,7 @@ impl<'t> Links<'t> {
     }
 }
 
-fn by_id(sheet: &Sheet) -> BTreeMap<&str, &Entry> {
+fn by_id(sheet: &Sheet) -> BTreeMap<&str, &SheetRow> {
     sheet
         .rows
         .iter()

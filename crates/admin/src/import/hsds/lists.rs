@@ -7,7 +7,7 @@ use hospes_domain::{Value, country, language};
 
 use super::entry::Sources;
 use crate::import::report::{Line, Report};
-use crate::import::sheet::Entry;
+use crate::import::sheet::SheetRow;
 
 /// Terms of one entry at most.
 const TERMS: usize = 40;
@@ -96,7 +96,7 @@ impl Sources<'_> {
 
     pub(super) fn terms(&self, report: &mut Report) -> BTreeMap<String, Value> {
         let terms = &self.tables.terms;
-        let known: BTreeMap<&str, &Entry> =
+        let known: BTreeMap<&str, &SheetRow> =
             terms.rows.iter().map(|entry| (terms.cell(entry, "id"), entry)).collect();
         let mut found: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for sheet in &self.tables.attributes {

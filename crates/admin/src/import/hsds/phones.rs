@@ -9,7 +9,7 @@ use super::options::Options;
 use super::tables::Tables;
 use crate::import::phone::{self, Reading};
 use crate::import::report::{Line, Report};
-use crate::import::sheet::Entry;
+use crate::import::sheet::SheetRow;
 use crate::import::words;
 
 /// Kinds of lines that a phone may have.
@@ -92,7 +92,12 @@ fn number_of(value: &Value) -> Option<(&str, Option<i64>)> {
     Some((map.get("number")?.as_text()?, extension))
 }
 
-fn numbers(tables: &Tables, entry: &Entry, options: &Options, report: &mut Report) -> Vec<Value> {
+fn numbers(
+    tables: &Tables,
+    entry: &SheetRow,
+    options: &Options,
+    report: &mut Report,
+) -> Vec<Value> {
     let sheet = &tables.phones;
     let text = sheet.cell(entry, "number");
     let mut note = |field: &str, value: &str, reason: &str| {

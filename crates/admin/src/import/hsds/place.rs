@@ -7,7 +7,7 @@ use hospes_domain::{Value, country, gazetteer};
 use super::options::Options;
 use super::tables::{Addresses, Tables};
 use crate::import::report::{Line, Report};
-use crate::import::sheet::Entry;
+use crate::import::sheet::SheetRow;
 
 /// Characters of each line of an address at most.
 const LINE: usize = 100;
@@ -73,7 +73,7 @@ impl Places {
     fn address(
         &mut self,
         addresses: &Addresses,
-        entry: &Entry,
+        entry: &SheetRow,
         options: &Options,
         report: &mut Report,
     ) {
@@ -122,7 +122,7 @@ fn location_type(text: &str) -> Option<&'static str> {
     ["physical", "postal", "virtual"].into_iter().find(|word| text.eq_ignore_ascii_case(word))
 }
 
-fn near_town(tables: &Tables, entry: &Entry, report: &mut Report) -> Option<i64> {
+fn near_town(tables: &Tables, entry: &SheetRow, report: &mut Report) -> Option<i64> {
     let sheet = &tables.locations;
     let (latitude, longitude) = (sheet.cell(entry, "latitude"), sheet.cell(entry, "longitude"));
     let mut note = |value: &str, reason: &str| {
@@ -150,7 +150,7 @@ fn near_town(tables: &Tables, entry: &Entry, report: &mut Report) -> Option<i64>
     }
 }
 
-fn place(addresses: &Addresses, entry: &Entry, options: &Options, report: &mut Report) -> Place {
+fn place(addresses: &Addresses, entry: &SheetRow, options: &Options, report: &mut Report) -> Place {
     let sheet = &addresses.sheet;
     let cell = |column: &str| sheet.cell(entry, column);
     let mut note = |field: &str, value: &str, reason: &str| {
