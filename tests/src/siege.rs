@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_domain::NodeId;
+use hospes_stage::demo::{City, Fiction};
 use hospes_stage::stage::{Center, text};
 use hospes_stage::wait::until;
 use serde_json::Value;
@@ -18,7 +19,7 @@ use crate::theatre::{PATIENCE, Row};
 use crate::vigil::Vigil;
 
 /// Offers that are there to be searched.
-const OFFERS: &str = "300";
+const OFFERS: usize = 300;
 
 /// See the module.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl Siege {
     /// Three centers that hold the same, and the middle one is watched.
     pub async fn begin() -> Result<Self> {
         let row = Row::strangers().await?;
-        row.narva.run(["demo-data", "--center", "narva", "--offers", OFFERS]).await?;
+        Fiction::of(City::Narva, OFFERS).enter(&row.narva).await?;
         row.introduce().await?;
         row.agree().await?;
         let node = text(&row.riga.json(["status"]).await?, "/node/node")?.parse()?;

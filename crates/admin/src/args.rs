@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::demo::DemoArgs;
 use crate::failure::Exit;
 
 pub use alarm::{AlarmArgs, AlarmReason};
@@ -241,8 +240,6 @@ Examples:
     /// The kinds of records and their fields
     #[command(after_help = "Examples:\n  hospes describe\n  hospes describe offer")]
     Describe(DescribeArgs),
-    /// Fill a node that has neither peers nor records with fictional ones
-    DemoData(DemoArgs),
     /// Print completions for a shell
     #[command(after_help = "Examples:\n  hospes completions bash > /etc/bash_completion.d/hospes")]
     Completions {

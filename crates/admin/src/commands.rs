@@ -29,8 +29,6 @@ mod watch;
 mod wipe;
 
 use crate::args::{Cli, Command};
-use crate::connect;
-use crate::demo;
 use crate::failure::{Exit, Failure};
 use crate::print::Printer;
 
@@ -61,10 +59,6 @@ pub async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Export(args) => export::run(&args, global, printer).await,
         Command::Import(args) => import::run(&args, global, printer).await,
         Command::Describe(args) => describe::run(&args, global, printer),
-        Command::DemoData(args) => {
-            let mut directory = connect::directory(global).await?;
-            demo::run(&args, &mut directory, printer).await
-        }
         Command::Completions { shell } => pages::completions(shell, printer),
         Command::Man { folder } => pages::manual(&folder, printer),
     }

@@ -7,7 +7,6 @@
 mod args;
 mod commands;
 mod connect;
-mod demo;
 mod export;
 mod failure;
 mod fields;

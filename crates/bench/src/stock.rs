@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_domain::{Fields, Value};
+use hospes_stage::demo::{City, Fiction};
 use hospes_stage::programs::Programs;
 use hospes_stage::stage::{Center, Stage, copy_folder};
 use tempfile::TempDir;
@@ -90,13 +91,9 @@ pub fn keep(data: &Path, place: &Path) -> Result<()> {
 /// that can be told from all others by a word of its note.
 async fn fill(center: &Center, offers: u64, seed: u64) -> Result<()> {
     ensure!(offers >= 10, "at least 10 offers are needed");
-    let generated = offers - 1;
-    let seed = seed.to_string();
-    for (place, count) in [("narva", generated / 2), ("riga", generated - generated / 2)] {
-        let count = count.to_string();
-        let words =
-            ["demo-data", "--center", place, "--offers", &count, "--seed", &seed, "--anyway"];
-        center.run(words).await?;
+    let generated = usize::try_from(offers - 1)?;
+    for (city, count) in [(City::Narva, generated / 2), (City::Riga, generated - generated / 2)] {
+        Fiction::of(city, count).seed(seed).enter(center).await?;
     }
     let last = Fields::from([
         ("country".to_owned(), Value::from("EE")),

@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use hospes_domain::Fields;
 use hospes_stage::api::Api;
-use hospes_stage::stage::{Center, Stage, introduce};
-use hospes_tests::operator::{attempt, edit, found, put, refused};
+use hospes_stage::stage::{Center, Stage};
+use hospes_tests::operator::{attempt, edit, put, refused};
 use hospes_tests::theatre::{stage, well};
 
 const OFFER: [&str; 3] = ["country=EE", "place_type=sofa", "sleeps=2"];
@@ -245,21 +245,6 @@ async fn a_name_that_no_field_has_is_never_written_however_it_comes() -> Result<
         ensure!(said.contains(name), "{said}");
     }
     scene.unchanged().await
-}
-
-#[tokio::test]
-async fn fictional_records_never_come_among_real_ones() -> Result<()> {
-    let scene = Scene::new().await?;
-    let demo = ["demo-data", "--center", "narva", "--offers", "10"];
-    refused(&scene.center, &demo, 6, &["this node has 1 record", "cargo demo"]).await?;
-    let riga = scene.stage.center("Riga").await?;
-    introduce(&scene.center, &riga).await?;
-    refused(&riga, &demo, 6, &["this node has 1 peer", "cargo demo"]).await?;
-    ensure!(found(&riga, &["offers", "--steward", "Riga"]).await?.is_empty());
-    // Who says that it is meant so gets them.
-    riga.run(demo.into_iter().chain(["--anyway"])).await?;
-    ensure!(!found(&riga, &["offers", "--steward", "Riga", "--all"]).await?.is_empty());
-    Ok(())
 }
 
 /// What an earlier release took, or a person meant so, must not be in the way on a bad day.

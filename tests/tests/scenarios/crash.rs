@@ -6,21 +6,16 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_stage::api::Api;
-use hospes_stage::stage::Center;
+use hospes_stage::demo::{City, Fiction};
 use hospes_tests::records::{dice, offer, seed};
 use hospes_tests::theatre::{Row, reopen, well};
 use rand::Rng as _;
 
-fn setting(name: &str, usual: u32) -> Result<u32> {
+fn setting(name: &str, usual: usize) -> Result<usize> {
     match std::env::var(name) {
         Ok(text) => text.parse().with_context(|| format!("{name} is no number")),
         Err(_) => Ok(usual),
     }
-}
-
-async fn fill(center: &Center, word: &str, offers: u32) -> Result<()> {
-    let offers = offers.to_string();
-    center.run(["demo-data", "--center", word, "--offers", &offers]).await.map(|_| ())
 }
 
 /// Identifiers of the offers that a center answers for.
@@ -33,13 +28,13 @@ async fn nodes_that_are_killed_in_the_middle_of_replicating_lose_nothing() -> Re
     let (offers, kills) = (setting("CRASH_OFFERS", 2_000)?, setting("CRASH_KILLS", 6)?);
     let mut dice = dice(seed(20_261_123));
     let mut row = Row::strangers().await?;
-    fill(&row.narva, "narva", offers / 2).await?;
-    fill(&row.tbilisi, "tbilisi", offers - offers / 2).await?;
+    Fiction::of(City::Narva, offers / 2).enter(&row.narva).await?;
+    Fiction::of(City::Tbilisi, offers - offers / 2).enter(&row.tbilisi).await?;
     let narva = Api::of(&row.narva, "crash").await?;
     let tbilisi = Api::of(&row.tbilisi, "crash").await?;
     let mut saved = own_offers(&narva).await?;
     saved.extend(own_offers(&tbilisi).await?);
-    ensure!(saved.len() == offers as usize, "{} offers were loaded, not {offers}", saved.len());
+    ensure!(saved.len() == offers, "{} offers were loaded, not {offers}", saved.len());
 
     row.introduce().await?;
     for kill in 0..kills {

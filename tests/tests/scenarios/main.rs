@@ -9,6 +9,7 @@ mod bad_input;
 mod clock;
 mod confirming;
 mod crash;
+mod demo;
 mod dependency_rule;
 mod disk;
 mod import;

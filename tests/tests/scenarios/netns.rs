@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use hospes_stage::api::Api;
+use hospes_stage::demo::{City, Fiction};
 use hospes_stage::programs::Programs;
 use hospes_stage::stage::{Center, Stage, introduce};
 use hospes_stage::wait::until;
@@ -205,9 +206,8 @@ async fn wires_delay_lose_and_cut_as_they_are_told() -> Result<()> {
 async fn five_centers_agree_although_packets_take_200_ms_and_some_are_lost() -> Result<()> {
     let ring = Ring::new(Quality::FAR).await?;
     let searching = Searching::at(&ring.centers).await?;
-    for (place, word) in [(0, "narva"), (1, "riga"), (3, "tbilisi")] {
-        let words = ["demo-data", "--center", word, "--offers", "120", "--anyway"];
-        ring.center(place)?.run(words).await?;
+    for (center, city) in [0, 1, 3].into_iter().zip(City::ALL) {
+        Fiction::of(city, 120).enter(ring.center(center)?).await?;
     }
     let start = Instant::now();
     ring.holds(&[]).await?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+use hospes_stage::demo::{City, Fiction};
 use hospes_stage::programs::workspace;
 use hospes_stage::stage::{Center, text};
 use hospes_tests::operator::{edit, found, has, put};
@@ -69,7 +70,7 @@ async fn in_sync(session: &mut Session<'_>) -> Result<()> {
 /// A center with records of several kinds and of several changes.
 async fn narva(stage: &hospes_stage::stage::Stage) -> Result<(Center, String)> {
     let center = stage.center("Narva").await?;
-    center.run(["demo-data", "--center", "narva", "--offers", "60"]).await?;
+    Fiction::of(City::Narva, 60).enter(&center).await?;
     let words =
         ["slug=stranger", "doc_type=letter", "jurisdiction=EE", "title.en=A", "body.en=One."];
     let template = put(&center, "template", &words).await?;

@@ -43,7 +43,7 @@ impl Apis {
 /// Checks that what one center knows all centers know, and that edits made apart merge.
 ///
 /// `folder` takes the texts that are given to the command line.
-pub async fn run(fleet: &mut Fleet, offers: u32, folder: &Path) -> Result<()> {
+pub async fn run(fleet: &mut Fleet, offers: usize, folder: &Path) -> Result<()> {
     say("checking that what Narva knows is known in Tbilisi");
     let apis = Apis {
         narva: Api::of(&fleet.narva, "check").await?,
@@ -60,10 +60,9 @@ pub async fn run(fleet: &mut Fleet, offers: u32, folder: &Path) -> Result<()> {
     edits_made_apart_merge(fleet, &apis, folder).await
 }
 
-async fn every_record_of_narva_is_in_tbilisi(apis: &Apis, offers: u32) -> Result<()> {
+async fn every_record_of_narva_is_in_tbilisi(apis: &Apis, offers: usize) -> Result<()> {
     // One offer more than was generated: the one whose way was timed.
-    let expected =
-        [("offer", u64::from(offers) + 1), ("service", 8), ("template", 1), ("bulletin", 2)];
+    let expected = [("offer", offers as u64 + 1), ("service", 8), ("template", 1), ("bulletin", 2)];
     for (kind, expected) in expected {
         let ours = apis.narva.ours(kind).await?;
         let actual = ours.len() as u64;

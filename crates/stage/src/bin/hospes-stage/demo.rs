@@ -16,7 +16,7 @@ pub struct Options {
     pub check: bool,
     /// Fictional host offers of each center
     #[arg(long, default_value_t = 2_000)]
-    pub offers: u32,
+    pub offers: usize,
     /// Leave the folder with the three nodes' data
     #[arg(long)]
     pub keep: bool,

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use hospes_domain::{Fields, Kind, Value};
 use hospes_stage::api::Api;
+use hospes_stage::demo::{City, Fiction};
 use hospes_stage::stage::{Center, Stage, introduce};
 use hospes_stage::wait::until;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -40,17 +41,15 @@ impl Fleet {
     }
 
     /// Gives each center its own fictional records.
-    pub async fn fill(&self, offers: u32) -> Result<()> {
+    pub async fn fill(&self, offers: usize) -> Result<()> {
         let tbilisi = self.tbilisi.id().await?;
-        let offers = offers.to_string();
-        for center in self.centers() {
+        for (center, city) in self.centers().into_iter().zip(City::ALL) {
             say(&format!("{} enters its records", center.name));
-            let word = center.name.to_lowercase();
-            let mut words = vec!["demo-data", "--center", &word, "--offers", &offers];
-            if word == "narva" {
-                words.extend(["--maintainer", &tbilisi]);
+            let mut fiction = Fiction::of(city, offers);
+            if city == City::Narva {
+                fiction = fiction.maintained_by(&tbilisi);
             }
-            center.run(words).await?;
+            fiction.enter(center).await?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Numbers that look random and are the same every time.
 
+use super::recipe::Numbers;
+
 /// SplitMix64 (Steele, Lea and Flood 2014): one seed, one sequence, on every machine.
 ///
 /// Good enough to make up a directory, and of no use for keys.
@@ -20,13 +22,13 @@ impl SplitMix {
     }
 
     /// A number below `end`, or 0 when there is none.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    fn below(&mut self, end: u64) -> u64 {
         // The bias is below end / 2^64: nobody will see it in made-up data.
         self.next().checked_rem(end).unwrap_or_default()
     }
 
     /// A number in `low..=high`.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(super) fn between(&mut self, [low, high]: [i64; 2]) -> i64 {
         let span = u64::try_from(high.saturating_sub(low)).unwrap_or_default().saturating_add(1);
         low.saturating_add(i64::try_from(self.below(span)).unwrap_or_default())
     }
@@ -37,25 +39,37 @@ impl SplitMix {
     }
 
     /// One of them, each as likely as the others.
-    pub(super) fn pick<T: Copy>(&mut self, choices: &[T]) -> Option<T> {
-        let index = self.below(choices.len() as u64);
-        choices.get(usize::try_from(index).ok()?).copied()
+    pub(super) fn pick<'t, T: AsRef<str>>(&mut self, choices: &'t [T]) -> &'t str {
+        let index = usize::try_from(self.below(choices.len() as u64)).unwrap_or_default();
+        choices.get(index).map_or("", AsRef::as_ref)
     }
 
     /// One of them, as likely as its weight says.
-    pub(super) fn weighted<T: Copy>(&mut self, choices: &[(T, u64)]) -> Option<T> {
-        let total = choices.iter().map(|(_, weight)| weight).sum();
+    pub(super) fn weighted<T>(
+        &mut self,
+        choices: impl Iterator<Item = (T, u64)> + Clone,
+    ) -> Option<T> {
+        let total = choices.clone().map(|(_, weight)| weight).sum();
         let mut left = self.below(total);
-        choices.iter().find_map(|(choice, weight)| {
-            let hit = left < *weight;
-            left = left.saturating_sub(*weight);
-            hit.then_some(*choice)
-        })
+        for (choice, weight) in choices {
+            if left < weight {
+                return Some(choice);
+            }
+            left -= weight;
+        }
+        None
     }
 
-    /// Each of them in as many of 100 cases as its number says, in the given order.
-    pub(super) fn some<T: Copy>(&mut self, choices: &[(T, u64)]) -> Vec<T> {
-        choices.iter().filter(|(_, percent)| self.chance(*percent)).map(|(it, _)| *it).collect()
+    /// One of the words, as likely as its weight says.
+    pub(super) fn word<'w>(&mut self, words: &'w Numbers) -> &'w str {
+        let words = words.iter().map(|(word, weight)| (word.as_str(), *weight));
+        self.weighted(words).unwrap_or_default()
+    }
+
+    /// Each of the words in as many of 100 cases as its number says, in alphabetical order.
+    pub(super) fn some<'w>(&mut self, words: &'w Numbers) -> Vec<&'w str> {
+        let chosen = words.iter().filter(|(_, percent)| self.chance(**percent));
+        chosen.map(|(word, _)| word.as_str()).collect()
     }
 }
 
@@ -78,12 +92,14 @@ mod tests {
     #[test]
     fn weights_decide_how_often_something_is_chosen() {
         let mut random = SplitMix::new(7);
-        let choices = [("often", 90), ("seldom", 10), ("never", 0)];
-        let chosen: Vec<&str> = (0..1_000).map(|_| random.weighted(&choices).unwrap()).collect();
+        let words: Numbers = [("often", 90), ("seldom", 10), ("never", 0)]
+            .map(|(word, weight)| (word.to_owned(), weight))
+            .into();
+        let chosen: Vec<&str> = (0..1_000).map(|_| random.word(&words)).collect();
         let often = chosen.iter().filter(|it| **it == "often").count();
         assert!((850..950).contains(&often), "{often}");
         assert!(!chosen.contains(&"never"));
-        assert_eq!(random.weighted::<u8>(&[]), None);
-        assert_eq!(random.pick::<u8>(&[]), None);
+        assert_eq!(random.word(&Numbers::new()), "");
+        assert_eq!(random.pick::<&str>(&[]), "");
     }
 }
