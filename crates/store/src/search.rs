@@ -28,7 +28,7 @@ use crate::error::StoreError;
 use crate::listing::{self, days_since_1970};
 use crate::memory::facets::{Facets, Row};
 use crate::record::{self, Record};
-use words::Found as FoundWords;
+use words::Matches;
 
 /// Candidates that are looked at without asking the full-text index for their words.
 const FEW: u64 = 64;
@@ -188,7 +188,7 @@ impl<'a> Search<'a> {
         facets: &Facets,
         having: &RoaringBitmap,
         steward: Option<u32>,
-        words: Option<&FoundWords>,
+        words: Option<&Matches>,
     ) -> Vec<Candidate> {
         let fits = |row: &Row| {
             row.is_found(self.now, self.query.include_stale)

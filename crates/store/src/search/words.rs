@@ -28,7 +28,7 @@ struct Part {
 }
 
 /// The records of every word at every level; a level includes those before it.
-pub(super) struct Found(Vec<[RoaringBitmap; LEVELS]>);
+pub(super) struct Matches(Vec<[RoaringBitmap; LEVELS]>);
 
 impl Seeking {
     /// Takes what is remembered.
@@ -53,7 +53,7 @@ impl Seeking {
     }
 
     /// Asks the full-text index for the rest, and lets it be remembered.
-    pub(super) async fn find(mut self, store: &Store) -> Result<Found, StoreError> {
+    pub(super) async fn find(mut self, store: &Store) -> Result<Matches, StoreError> {
         let parts = || self.words.iter().flatten().flatten();
         let unknown: Vec<&Sought> =
             parts().filter(|part| part.records.is_none()).map(|part| &part.sought).collect();
@@ -85,11 +85,11 @@ impl Seeking {
                 found.clone()
             })
         });
-        Ok(Found(words.collect()))
+        Ok(Matches(words.collect()))
     }
 }
 
-impl Found {
+impl Matches {
     /// The records that have every word, however closely.
     pub(super) fn all(&self) -> RoaringBitmap {
         let mut words = self.0.iter().filter_map(|levels| levels.last());
@@ -97,7 +97,7 @@ impl Found {
         words.fold(first, |all, word| all & word)
     }
 
-    /// The sum of the closenesses of all words, as a rank has it; of a record of [`Found::all`].
+    /// The sum of the closenesses of all words, as a rank has it; of a record of [`Matches::all`].
     pub(super) fn closeness(&self, number: u32) -> u16 {
         let far = self.0.iter().flatten().filter(|level| !level.contains(number)).count();
         u16::try_from(far).unwrap_or(u16::MAX)
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn closeness_is_counted_word_by_word() {
         let set = |numbers: &[u32]| numbers.iter().copied().collect::<RoaringBitmap>();
-        let found = Found(vec![
+        let found = Matches(vec![
             [set(&[1]), set(&[1, 2]), set(&[1, 2, 3]), set(&[1, 2, 3, 4])],
             [set(&[]), set(&[2]), set(&[2, 3]), set(&[2, 3, 4])],
         ]);
