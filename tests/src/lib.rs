@@ -10,6 +10,7 @@ pub mod clock;
 pub mod desk;
 pub mod fault;
 pub mod hostile;
+pub mod imports;
 pub mod mutants;
 pub mod network;
 pub mod operator;

@@ -4,7 +4,6 @@
 //! never disagree, whenever the machine stops.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::SystemTime;
 
 use hospes_domain::{CenterId, Fields, RecordKey, Timestamp};
 use hospes_sync::admission::{Form, Refusal};
@@ -29,6 +28,8 @@ use crate::writer::Writer;
 /// All that is written together.
 #[derive(Clone, Debug, Default)]
 pub struct Commit {
+    /// When it is written, for what people see beside changes that were left out.
+    pub at: Timestamp,
     /// What becomes of records.
     pub records: Vec<RecordCommit>,
     /// Changes that were refused.
@@ -159,7 +160,7 @@ async fn apply(writer: &mut Writer, prepared: Prepared) -> Result<Committed, Sto
         }
         let old = known.remove(&record.key);
         let key = record.key;
-        let now = one(writer, &mut rows, &mut committed, record, derived, old).await?;
+        let now = one(writer, &mut rows, &mut committed, record, (derived, commit.at), old).await?;
         known.insert(key, now);
     }
     rows.flush(&mut writer.connection).await?;
@@ -177,7 +178,7 @@ async fn one(
     rows: &mut Rows,
     committed: &mut Committed,
     record: RecordCommit,
-    Derived { projection, bodies }: Derived,
+    (Derived { projection, bodies }, at): (Derived, Timestamp),
     old: Option<Before>,
 ) -> Result<Before, StoreError> {
     let key = record.key;
@@ -238,7 +239,7 @@ async fn one(
             key: &key,
             record: number,
             source: record.source,
-            time: clock(),
+            time: at,
             changes: &record.left_out,
         };
         quarantine::insert_left_out(&mut writer.connection, &left_out).await?;
@@ -397,10 +398,4 @@ async fn before(
         before.held = held.remove(&before.number).unwrap_or_default();
     }
     Ok(known)
-}
-
-/// For what is shown to people beside changes that were left out.
-fn clock() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

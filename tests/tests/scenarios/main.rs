@@ -13,6 +13,7 @@ mod demo;
 mod dependency_rule;
 mod disk;
 mod import;
+mod imports;
 mod joining;
 mod merging;
 mod netns;

@@ -13,6 +13,7 @@ use super::draft::{Draft, Shown};
 use super::keys::Keys;
 use super::merger::Mergers;
 use super::trouble::Trouble;
+use crate::machine::clock;
 use crate::trust::budget::Budgets;
 
 /// Where the ledger tells what happened.
@@ -54,7 +55,7 @@ pub(crate) struct Writing {
 impl Keeper {
     /// Writes, waits until it is on disk, and tells everybody.
     pub(crate) async fn commit(&self, writing: Writing) -> Result<(), Trouble> {
-        let Writing { commit, versions, changes, source } = writing;
+        let Writing { mut commit, versions, changes, source } = writing;
         let nothing = commit.records.is_empty()
             && commit.refused.is_empty()
             && commit.import.is_empty()
@@ -63,6 +64,7 @@ impl Keeper {
             return Ok(());
         }
         let _pen = self.pen.lock().await;
+        commit.at = clock::now();
         let position = self.store.commit(commit).await?.last;
         if versions.is_empty() {
             return Ok(());
