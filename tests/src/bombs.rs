@@ -8,7 +8,7 @@ use crate::chunk::{
     self, CHANGE, Change, DEFLATED, action, column, counted, deflated_zeros, endless_bundle,
     framed, million_operations, nested_maps, reframed, repeat, signed, unsigned,
 };
-use crate::hostile::{Draft, Persona, SEQ};
+use crate::hostile::{HostileRecord, Persona, SEQ};
 
 /// Fields of an offer.
 pub fn offer(sleeps: i64) -> Vec<(&'static str, Value)> {
@@ -73,7 +73,7 @@ impl<'p> Arsenal<'p> {
         Ok(arsenal)
     }
 
-    fn draft(&self) -> Draft<'p> {
+    fn draft(&self) -> HostileRecord<'p> {
         self.by.record(Kind::Offer)
     }
 

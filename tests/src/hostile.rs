@@ -137,14 +137,14 @@ impl Persona {
     }
 
     /// Begins a record of its own.
-    pub fn record(&self, kind: Kind) -> Draft<'_> {
+    pub fn record(&self, kind: Kind) -> HostileRecord<'_> {
         let key = RecordKey {
             circle: CircleId::COMMONS,
             id: RecordId::from_random(rand::random()),
             steward: self.center(),
             kind,
         };
-        Draft { by: self, key, author: self.author(), document: Document::new() }
+        HostileRecord { by: self, key, author: self.author(), document: Document::new() }
     }
 
     /// A signed statement that it has added these.
@@ -176,7 +176,7 @@ impl Doorkeeper for Deaf {
 }
 
 /// A record that a persona is about to sign changes of. All that is signed may be altered first.
-pub struct Draft<'p> {
+pub struct HostileRecord<'p> {
     by: &'p Persona,
     /// The record.
     pub key: RecordKey,
@@ -185,7 +185,7 @@ pub struct Draft<'p> {
     document: Document,
 }
 
-impl Draft<'_> {
+impl HostileRecord<'_> {
     /// The next chunk, which sets these fields.
     pub fn chunk(&mut self, fields: &[(&str, Value)]) -> Result<Vec<u8>> {
         self.chunk_by(self.actor(), fields)

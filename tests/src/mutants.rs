@@ -7,7 +7,7 @@ use rand::Rng as _;
 use rand::rngs::StdRng;
 
 use crate::chunk::{counted, reframed};
-use crate::hostile::Draft;
+use crate::hostile::HostileRecord;
 
 /// A chunk with some bytes of its content altered behind the first so many, in a right frame.
 ///
@@ -29,7 +29,7 @@ pub fn mutant(chunk: &[u8], keep: usize, dice: &mut StdRng) -> Result<Vec<u8>> {
 pub const CORPUS: &str = include_str!("../corpus/changes.txt");
 
 /// The changes of a line of the corpus, as the author of a draft would have written them.
-pub fn adopted(draft: &Draft<'_>, line: &str) -> Result<Vec<SignedChange>> {
+pub fn adopted(draft: &HostileRecord<'_>, line: &str) -> Result<Vec<SignedChange>> {
     let mut changes: Vec<SignedChange> = Vec::new();
     for word in line.split(' ') {
         let chunk = unhex(word).context("not hexadecimal")?;

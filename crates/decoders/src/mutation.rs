@@ -15,7 +15,7 @@ use crate::alteration::Alteration;
 use crate::chunk::reframed;
 use crate::people::Person;
 use crate::quiet::quietly;
-use crate::specimen::{Draft, Specimen, chunk, offer};
+use crate::specimen::{Specimen, SpecimenRecord, chunk, offer};
 
 /// Most errors in one change.
 pub const ERRORS: usize = 8;
@@ -130,7 +130,8 @@ fn riga() -> &'static Person {
 pub fn bystander() -> &'static MergeJob {
     static JOB: OnceLock<MergeJob> = OnceLock::new();
     JOB.get_or_init(|| {
-        let changes = Draft::new(riga().clone(), Kind::Offer, 9).save(&offer()).unwrap_or_default();
+        let changes =
+            SpecimenRecord::new(riga().clone(), Kind::Offer, 9).save(&offer()).unwrap_or_default();
         let chunks = changes.iter().map(|change| chunk(change).to_vec()).collect();
         MergeJob { kind: Kind::Offer, base: None, chunks, keep_snapshot: true }
     })

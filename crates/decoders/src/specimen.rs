@@ -42,14 +42,14 @@ pub fn chunk(change: &SignedChange) -> &[u8] {
 }
 
 /// A record that one center writes.
-pub struct Draft {
+pub struct SpecimenRecord {
     by: Person,
     key: RecordKey,
     author: Author,
     document: Document,
 }
 
-impl Draft {
+impl SpecimenRecord {
     /// A fresh record of a kind; its number makes it another one.
     pub fn new(by: Person, kind: Kind, number: u8) -> Self {
         let key = RecordKey {
@@ -163,20 +163,20 @@ fn make() -> Result<Vec<Specimen>, DocumentError> {
         }
     };
 
-    keep("a whole offer", Draft::new(narva.clone(), Kind::Offer, 1).save(&offer())?);
+    keep("a whole offer", SpecimenRecord::new(narva.clone(), Kind::Offer, 1).save(&offer())?);
 
-    let mut draft = Draft::new(narva.clone(), Kind::Offer, 2);
+    let mut draft = SpecimenRecord::new(narva.clone(), Kind::Offer, 2);
     let mut changes = draft.save(&offer())?;
     let edits = [put("sleeps", 2), put("cot", Value::Flag(false)), put("note", "Full until May.")];
     changes.extend(draft.save(&edits)?);
     keep("an offer that is changed", changes);
 
-    let mut draft = Draft::new(narva.clone(), Kind::Template, 3);
+    let mut draft = SpecimenRecord::new(narva.clone(), Kind::Template, 3);
     let mut changes = draft.save(&template())?;
     changes.extend(draft.save(&revision())?);
     keep("a template that is changed", changes);
 
-    let mut draft = Draft::new(narva, Kind::Template, 4);
+    let mut draft = SpecimenRecord::new(narva, Kind::Template, 4);
     let mut changes = draft.save(&template())?;
     let mut draft = draft.handed_to(riga);
     changes.extend(draft.save(&revision())?);

@@ -20,7 +20,7 @@ use crate::form;
 use crate::import::{self, ImportMark};
 use crate::index::Turn;
 use crate::projection::{Projection, decode, indexed};
-use crate::quarantine::{self, LeftOut, Refused};
+use crate::quarantine::{self, LeftOut, RefusedChange};
 use crate::rows::{ChangeRow, RecordRow, Rows};
 use crate::snapshot;
 use crate::writer::Writer;
@@ -33,7 +33,7 @@ pub struct Commit {
     /// What becomes of records.
     pub records: Vec<RecordCommit>,
     /// Changes that were refused.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedChange>,
     /// Rows of imported files that became records.
     pub import: Vec<ImportMark>,
     /// What people did.

@@ -12,7 +12,7 @@ use crate::database::Store;
 use crate::error::StoreError;
 use crate::form;
 use crate::projection::decode;
-use crate::snapshot::{Kept, Snapshot};
+use crate::snapshot::{Kept, SavedDocument};
 
 /// What is held of one record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct HeldRecord {
     /// The forms of its changes.
     pub held: Held,
     /// The document of the first of them, if one was saved.
-    pub snapshot: Option<Snapshot>,
+    pub snapshot: Option<SavedDocument>,
     /// What is shown.
     pub fields: Option<Fields>,
     /// Held changes that the document was last made without.
@@ -98,7 +98,7 @@ impl Store {
             let fields = row.maybe_bytes(8)?.map(|bytes| decode(&bytes)).transpose()?;
             let kept = match row.maybe_bytes(11)? {
                 Some(bytes) => Some(Kept {
-                    snapshot: Snapshot { bytes, covers: row.small(9)? },
+                    snapshot: SavedDocument { bytes, covers: row.small(9)? },
                     last: row.hash(10)?,
                 }),
                 None => None,

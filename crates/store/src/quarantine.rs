@@ -20,7 +20,7 @@ const LONGEST_SENTENCE: usize = 512;
 
 /// A change that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedChange {
     /// Its name.
     pub hash: ChangeHash,
     /// The record that it was for.
@@ -159,7 +159,7 @@ impl Store {
 
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
-    refused: &[Refused],
+    refused: &[RefusedChange],
 ) -> Result<(), StoreError> {
     if refused.is_empty() {
         return Ok(());

@@ -9,7 +9,7 @@ use crate::form;
 
 /// A saved document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snapshot {
+pub struct SavedDocument {
     /// As the merge worker saved it.
     pub bytes: Vec<u8>,
     /// It is made of this many changes, the first of [`Held::in_order`], without those that were
@@ -45,14 +45,14 @@ pub(crate) async fn put(
 
 /// A document as it was kept, with the name of the last change that it covers.
 pub(crate) struct Kept {
-    pub(crate) snapshot: Snapshot,
+    pub(crate) snapshot: SavedDocument,
     pub(crate) last: hospes_sync::ChangeHash,
 }
 
 impl Kept {
     /// The document, unless a change came meanwhile that belongs among those that it covers:
     /// somebody may have built on older changes than it ends with.
-    pub(crate) fn fitting(self, held: &Held) -> Option<Snapshot> {
+    pub(crate) fn fitting(self, held: &Held) -> Option<SavedDocument> {
         let place = held.in_order().iter().position(|hash| *hash == self.last)?;
         let covers = usize::try_from(self.snapshot.covers).ok()?;
         (place + 1 == covers).then_some(self.snapshot)

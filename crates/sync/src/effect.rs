@@ -68,12 +68,12 @@ pub enum Effect {
     /// Give a [`Input::Tick`](crate::Input::Tick) at this time or soon after.
     WakeAt(Timestamp),
     /// Something an admin may want to know.
-    Report(Event),
+    Report(Agreement),
 }
 
-/// Something that happened, for logs and status.
+/// How far two nodes agree, for logs and status.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum Agreement {
     /// Both sides hold the same records.
     InSync(CenterId),
     /// The catalogues differ and are being compared.

@@ -27,7 +27,7 @@ pub mod vouch;
 mod world;
 
 pub use change::{Author, Body, ChangeHash, Generation, SignedChange, Version};
-pub use effect::{Effect, Event, Load};
+pub use effect::{Agreement, Effect, Load};
 pub use engine::Engine;
 pub use input::{Committed, Input, Loaded, Opened};
 pub use lanes::Lanes;

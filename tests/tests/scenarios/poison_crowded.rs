@@ -11,7 +11,7 @@ use hospes_sync::{SignedChange, gate};
 use hospes_tests::bombs::{chunk_of, offer};
 use hospes_tests::chunk::{Change, action, column, counted, unsigned};
 use hospes_tests::desk::Desk;
-use hospes_tests::hostile::{Draft, Persona};
+use hospes_tests::hostile::{HostileRecord, Persona};
 use hospes_tests::operator::{attempt, has, quarantine, show};
 use hospes_tests::siege::Siege;
 use hospes_wire::local::PutRequest;
@@ -28,7 +28,11 @@ const STOPPED: Duration = Duration::from_secs(5);
 const TOLD: Duration = Duration::from_secs(30);
 
 /// A change of one writer on the ground of the record's first one: it sets how many sleep there.
-fn change_of(draft: &mut Draft<'_>, ground: &SignedChange, start: u64) -> Result<SignedChange> {
+fn change_of(
+    draft: &mut HostileRecord<'_>,
+    ground: &SignedChange,
+    start: u64,
+) -> Result<SignedChange> {
     draft.author.writer = rand::random();
     let actor = change::actor(&draft.key, 1, &draft.author);
     let change = Change { deps: vec![ground.hash().0], start, ..Change::first(actor) }

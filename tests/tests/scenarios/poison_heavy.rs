@@ -8,7 +8,7 @@ use hospes_stage::stage::text;
 use hospes_sync::{SignedChange, gate};
 use hospes_tests::bombs::{chunk_of, offer};
 use hospes_tests::chunk::{Change, action, column, counted, literals, repeat, unsigned};
-use hospes_tests::hostile::{Conversation, Draft, Persona};
+use hospes_tests::hostile::{Conversation, HostileRecord, Persona};
 use hospes_tests::mutants::{CORPUS, adopted, mutant};
 use hospes_tests::operator::{has, put, show};
 use hospes_tests::records::{dice, seed};
@@ -26,7 +26,7 @@ async fn send(link: &mut Conversation, changes: &[SignedChange]) -> Result<()> {
 }
 
 /// Maps in each other, four in each of so many changes: no single one of them is deep.
-fn deep(draft: &Draft<'_>, changes: u64) -> Result<Vec<SignedChange>> {
+fn deep(draft: &HostileRecord<'_>, changes: u64) -> Result<Vec<SignedChange>> {
     const MAPS: u64 = 4;
     let mut made: Vec<SignedChange> = Vec::new();
     for seq in 1..=changes {
@@ -73,7 +73,7 @@ async fn deep_record(siege: &Siege) -> Result<()> {
 }
 
 /// A template with a text of so many letters.
-fn template(by: &Persona, letters: usize) -> Result<(Draft<'_>, Vec<SignedChange>)> {
+fn template(by: &Persona, letters: usize) -> Result<(HostileRecord<'_>, Vec<SignedChange>)> {
     let mut draft = by.record(Kind::Template);
     let words = |text: &str| Value::Map([("ru".to_owned(), Value::from(text))].into());
     let put = |field: &str, value| Edit::Put { field: field.to_owned(), value };

@@ -10,7 +10,7 @@ use hospes_stage::wait::until;
 use hospes_sync::admission::MAX_CHUNK;
 use hospes_sync::{Body, ChangeHash, SignedChange};
 use hospes_tests::chunk::reframed;
-use hospes_tests::hostile::{Conversation, Draft, Persona, SEQ};
+use hospes_tests::hostile::{Conversation, HostileRecord, Persona, SEQ};
 use hospes_tests::operator::{has, put, quarantine, shows};
 use hospes_tests::theatre::{PATIENCE, agree, stage};
 use serde_json::json;
@@ -48,7 +48,7 @@ impl<'p> Crimes<'p> {
         self.expected.push((code, change));
     }
 
-    fn draft(&self) -> Draft<'p> {
+    fn draft(&self) -> HostileRecord<'p> {
         self.by.record(Kind::Offer)
     }
 

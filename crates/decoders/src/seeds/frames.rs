@@ -23,7 +23,7 @@ use super::basket::Basket;
 use crate::conversation;
 use crate::frame::packed;
 use crate::people::Person;
-use crate::specimen::{Draft, Specimen, chunk, offer, revision, template};
+use crate::specimen::{Specimen, SpecimenRecord, chunk, offer, revision, template};
 
 pub(super) fn fill(basket: &mut Basket) -> Result<()> {
     let frames = frames();
@@ -100,7 +100,7 @@ fn heads(answer: bool) -> Frame {
 }
 
 fn changes() -> Vec<SignedChange> {
-    let tomb = Draft::new(Person::riga(), Kind::Offer, 8).signed(Body::Tombstone);
+    let tomb = SpecimenRecord::new(Person::riga(), Kind::Offer, 8).signed(Body::Tombstone);
     let all = Specimen::all().iter();
     all.flat_map(|one| one.ground.iter().chain([&one.change]).cloned()).chain([tomb]).collect()
 }

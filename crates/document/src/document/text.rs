@@ -102,7 +102,7 @@ fn matches(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
 
 /// A text that is edited by one splice after the other, so that in the end it is known which
 /// letters of the original are gone and what stands where.
-pub(super) struct Draft {
+pub(super) struct SplicedText {
     letters: Vec<Letter>,
     original: usize,
 }
@@ -113,7 +113,7 @@ enum Letter {
     New(char),
 }
 
-impl Draft {
+impl SplicedText {
     /// Begins with a text of so many letters.
     pub(super) fn new(original: usize) -> Self {
         Self { letters: (0..original).map(Letter::Old).collect(), original }
@@ -185,7 +185,7 @@ mod tests {
             text in "[abcdя]{0,20}",
             splices in prop::collection::vec((0_usize..25, 0_usize..6, "[xyж]{0,4}"), 0..6),
         ) {
-            let mut draft = Draft::new(text.chars().count());
+            let mut draft = SplicedText::new(text.chars().count());
             let mut letters: Vec<char> = text.chars().collect();
             for (at, delete, insert) in splices {
                 let fits = at + delete <= letters.len();

@@ -9,7 +9,7 @@ use automerge::{
 use hospes_domain::schema::FieldType;
 use hospes_domain::{CenterId, Fields, Kind, Value};
 
-use super::text::{Draft, Hunk, difference};
+use super::text::{Hunk, SplicedText, difference};
 use super::{DocumentError, reading};
 use hospes_domain::edit::Edit;
 use hospes_sync::gate::{self, MAX_DEPTH, MAX_KEY};
@@ -98,7 +98,7 @@ fn hunks(field: &str, before: &str, edits: &[&Edit]) -> Result<Vec<Hunk>, Docume
         _ => (before, edits),
     };
     let length = base.chars().count();
-    let mut draft = Draft::new(length);
+    let mut draft = SplicedText::new(length);
     for edit in splices {
         if let Edit::Splice { at, delete, insert, .. } = edit
             && !draft.splice(*at as usize, *delete as usize, insert)

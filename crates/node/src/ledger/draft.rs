@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hospes_domain::RecordKey;
-use hospes_store::Snapshot;
+use hospes_store::SavedDocument;
 use hospes_sync::admission::{Form, Held, Refusal};
 use hospes_sync::merge::{MergeJob, Merged, View};
 use hospes_sync::{Body, ChangeHash, SignedChange};
@@ -36,7 +36,7 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    pub(crate) fn of(snapshot: Snapshot, held: &Held) -> Self {
+    pub(crate) fn of(snapshot: SavedDocument, held: &Held) -> Self {
         let covered = held.in_order().into_iter().take(snapshot.covers as usize).collect();
         Self { bytes: snapshot.bytes, covered }
     }

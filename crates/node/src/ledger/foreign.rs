@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hospes_domain::{CenterId, RecordKey};
-use hospes_store::{AuditEntry, HeldRecord, Refused, SetBack};
+use hospes_store::{AuditEntry, HeldRecord, RefusedChange, SetBack};
 use hospes_sync::admission::{Form, Refusal, Verdict};
 use hospes_sync::merge::{self, MergeJob, Merged, Request, Response, View};
 use hospes_sync::{Body, ChangeHash, Input, SignedChange, Ticket, gate};
@@ -471,8 +471,8 @@ impl Keeper {
     }
 }
 
-fn refusal_of(change: &SignedChange, refusal: Refusal, from: CenterId) -> Refused {
-    Refused {
+fn refusal_of(change: &SignedChange, refusal: Refusal, from: CenterId) -> RefusedChange {
+    RefusedChange {
         hash: change.hash(),
         key: change.key,
         author: change.author.center,

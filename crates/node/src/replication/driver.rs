@@ -9,9 +9,7 @@ use hospes_domain::{CenterId, Timestamp};
 use hospes_identity::Doorkeeper as _;
 use hospes_store::{Store, StoreError};
 use hospes_sync::frame::{Frame, Ping};
-use hospes_sync::{
-    Effect, Engine, Event as Happening, Input, LinkId, Load, Loaded, Opened, Ticket, heads,
-};
+use hospes_sync::{Agreement, Effect, Engine, Input, LinkId, Load, Loaded, Opened, Ticket, heads};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -295,7 +293,7 @@ impl Driver {
             }
             Effect::WakeAt(at) => self.wake_at = Some(at),
             Effect::Report(happening) => {
-                if let Happening::InSync(peer) = &happening {
+                if let Agreement::InSync(peer) = &happening {
                     self.means.recovery.in_sync(*peer);
                 }
                 report(&happening);
@@ -434,13 +432,13 @@ fn pause(pace: &mut Bucket, now: Instant) -> Duration {
     pace.owed(&PACE).unwrap_or_default().max(Duration::from_millis(20))
 }
 
-fn report(happening: &Happening) {
+fn report(happening: &Agreement) {
     match happening {
-        Happening::InSync(peer) => tracing::info!(peer = %peer.short(), "in sync"),
-        Happening::Reconciling(peer) => {
+        Agreement::InSync(peer) => tracing::info!(peer = %peer.short(), "in sync"),
+        Agreement::Reconciling(peer) => {
             tracing::info!(peer = %peer.short(), "comparing catalogues")
         }
-        Happening::CannotAgree(peer) => {
+        Agreement::CannotAgree(peer) => {
             tracing::warn!(peer = %peer.short(), "catalogues stay different; see the quarantine");
         }
     }

@@ -2,7 +2,7 @@
 
 use hospes_sync::admission::Refusal;
 use hospes_sync::frame::Frame;
-use hospes_sync::{Effect, Event as Report, Input, LinkId, Load};
+use hospes_sync::{Agreement, Effect, Input, LinkId, Load};
 use rand::Rng as _;
 
 use super::{What, World};
@@ -70,9 +70,9 @@ impl World {
                 self.push(at.max(self.now), Event::Alarm { node: name, run });
             }
             Effect::Report(report) => self.tally.note(match report {
-                Report::InSync(_) => "in sync",
-                Report::Reconciling(_) => "ranges",
-                Report::CannotAgree(_) => "cannot agree",
+                Agreement::InSync(_) => "in sync",
+                Agreement::Reconciling(_) => "ranges",
+                Agreement::CannotAgree(_) => "cannot agree",
             }),
         }
     }

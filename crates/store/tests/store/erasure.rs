@@ -1,7 +1,7 @@
 use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey};
 use hospes_domain::Kind;
 use hospes_domain::query::Query;
-use hospes_store::{Commit, Refused, StoreError};
+use hospes_store::{Commit, RefusedChange, StoreError};
 use hospes_sync::admission::Refusal;
 
 use crate::sample::{Folder, KEY, center, edited, erased, key, now, offer, put, record};
@@ -39,7 +39,7 @@ async fn an_erasure_leaves_no_trace_in_the_pages() {
     }
     let one = record(key(1_000, Kind::Offer), offer("zygomorphic Курочкино"));
     put(&store, &one).await;
-    let refused = Refused {
+    let refused = RefusedChange {
         hash: one.added[0].1.hash,
         key: one.key,
         author: center(3),

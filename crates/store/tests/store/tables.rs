@@ -1,7 +1,7 @@
 use hospes_domain::{Kind, NodeId, Timestamp};
 use hospes_store::{
     AuditEntry, Certificate, Commit, Earlier, ImportMark, MOST_PENDING, MOST_QUARANTINED, Peer,
-    PeerState, Refused, StoreError, StoredIdentity, Token,
+    PeerState, RefusedChange, StoreError, StoredIdentity, Token,
 };
 use hospes_sync::ChangeHash;
 use hospes_sync::admission::Refusal;
@@ -189,10 +189,10 @@ async fn imported_rows_are_remembered_with_their_records() {
     store.close().await.unwrap();
 }
 
-fn refused(number: u64, bytes: usize) -> Refused {
+fn refused(number: u64, bytes: usize) -> RefusedChange {
     let mut hash = [0; 32];
     hash[..8].copy_from_slice(&number.to_be_bytes());
-    Refused {
+    RefusedChange {
         hash: ChangeHash(hash),
         key: key(number % 10, Kind::Offer),
         author: center(3),
@@ -244,7 +244,7 @@ async fn the_quarantine_holds_so_many_bytes() {
 async fn what_one_peer_floods_the_quarantine_with_pushes_out_its_own() {
     let folder = Folder::new();
     let store = folder.create().await;
-    let other = Refused { from: Some(center(5)), ..refused(1, 100) };
+    let other = RefusedChange { from: Some(center(5)), ..refused(1, 100) };
     store.commit(Commit { refused: vec![other.clone()], ..Commit::default() }).await.unwrap();
     for thousand in 1..=11 {
         let refused = (0..1_000).map(|one| refused(thousand * 1_000 + one, 0)).collect();

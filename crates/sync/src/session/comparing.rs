@@ -3,7 +3,7 @@
 use hospes_domain::{CircleId, NodeId, Timestamp};
 
 use super::{Outcome, REVIEW_EVERY, Session};
-use crate::effect::{Effect, Event};
+use crate::effect::{Agreement, Effect};
 use crate::frame::{Frame, Ranges, Summary};
 use crate::reconcile::Snapshot;
 use crate::world::World;
@@ -169,7 +169,7 @@ impl Session {
         }
         if newly_agreed && self.agreed() {
             self.take.forget_orphans();
-            effects.push(Effect::Report(Event::InSync(self.center)));
+            effects.push(Effect::Report(Agreement::InSync(self.center)));
         }
         if self.opens(world.node) {
             for circle in differ {
@@ -194,13 +194,13 @@ impl Session {
         if view.runs >= MAX_RUNS {
             if view.runs == MAX_RUNS {
                 view.runs += 1;
-                effects.push(Effect::Report(Event::CannotAgree(self.center)));
+                effects.push(Effect::Report(Agreement::CannotAgree(self.center)));
             }
             return;
         }
         view.runs += 1;
         view.theirs = None;
-        effects.push(Effect::Report(Event::Reconciling(self.center)));
+        effects.push(Effect::Report(Agreement::Reconciling(self.center)));
         let Some(snapshot) = self.snapshot(circle, world) else { return };
         let mut frames = snapshot.open();
         mark_last(&mut frames, circle);
