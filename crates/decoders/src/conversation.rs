@@ -99,7 +99,7 @@ impl Talk {
                     Effect::Load(ticket, load) => {
                         inputs.push_back(Input::Loaded(found(ticket, load)));
                     }
-                    Effect::Admit(ticket, ..) => {
+                    Effect::Admit(_, ticket, ..) => {
                         inputs.push_back(Input::Admitted { ticket, missing: Vec::new() });
                     }
                     Effect::Checkpoint(..)

@@ -55,7 +55,7 @@ pub enum Effect {
     Load(Ticket, Load),
     /// Check, merge and keep changes; answered by [`Input::Admitted`](crate::Input::Admitted) or [`Input::Failed`](crate::Input::Failed), after
     /// [`Input::Committed`](crate::Input::Committed). Batches of one link are taken in order.
-    Admit(Ticket, CenterId, Vec<Arc<SignedChange>>),
+    Admit(LinkId, Ticket, CenterId, Vec<Arc<SignedChange>>),
     /// Remember, when convenient, that a node has our log up to a place.
     Checkpoint(NodeId, u64),
     /// A peer says which centers it accepts, and shows their certificates. That it accepts them is no reason

@@ -1,6 +1,6 @@
-//! The one place that looks at clocks.
+//! The one place that looks at the clock that people read. A stretch of time is measured where it passes.
 //!
-//! There are two: what people read, and what one waits by. The first can be set, by an admin or by a time
+//! There are two clocks: what people read, and what one waits by. The first can be set, by an admin or by a time
 //! server, also by a day. A link that would be given up after 70 seconds of silence must not be given up
 //! for that, and a pause of a minute must not last a day.
 

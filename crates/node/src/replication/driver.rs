@@ -71,8 +71,8 @@ pub(crate) struct Driver {
     events: mpsc::UnboundedReceiver<Event>,
     frames: mpsc::Receiver<Arrival>,
     intake: Intake,
-    /// The link whose frame is being fed, and the memory that the frame takes.
-    arriving: Option<(LinkId, Hold)>,
+    /// The memory of the frame that is being fed.
+    arriving: Option<Hold>,
     links: BTreeMap<LinkId, OpenLink>,
     known: BTreeMap<CenterId, LinkStatus>,
     status: Arc<ArcSwap<Vec<LinkStatus>>>,
@@ -137,7 +137,7 @@ impl Driver {
                 Some((link, frame, hold)) = self.frames.recv() => {
                     // Frames of a link that is gone may still be in the queue.
                     if self.links.contains_key(&link) {
-                        self.arriving = Some((link, hold));
+                        self.arriving = Some(hold);
                         self.feed(Input::Received(link, frame));
                         self.arriving = None;
                     }
@@ -261,10 +261,9 @@ impl Driver {
                     let _ = answers.send(answer);
                 });
             }
-            Effect::Admit(ticket, from, changes) => {
+            Effect::Admit(link, ticket, from, changes) => {
                 // The engine asks for it while it is fed with the frame that they came in.
-                let (link, hold) = self.arriving.take().unzip();
-                let link = link.unwrap_or_default();
+                let hold = self.arriving.take();
                 self.intake.put(from, Batch { link, ticket, changes, hold, paid: false });
             }
             Effect::Checkpoint(node, place) => {

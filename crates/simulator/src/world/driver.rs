@@ -50,7 +50,7 @@ impl World {
                 let at = self.now.plus(self.rng.random_range(0..SLOWEST_READ));
                 self.push(at, Event::Read { node: name, run, ticket, load });
             }
-            Effect::Admit(ticket, from, changes) => {
+            Effect::Admit(_, ticket, from, changes) => {
                 let process = self.node_mut(name).process.as_mut().unwrap();
                 if process.stalled {
                     return;

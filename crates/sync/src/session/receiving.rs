@@ -207,7 +207,7 @@ impl Session {
             open: 1,
             answers: Vec::new(),
         });
-        effects.push(Effect::Admit(ticket, self.center, frame.changes));
+        effects.push(Effect::Admit(self.link, ticket, self.center, frame.changes));
         Ok(())
     }
 

@@ -247,7 +247,7 @@ fn a_link_that_brings_only_what_is_held_is_told_so_until_the_faster_one_is_gone(
         let changes = hospes_sync::frame::Changes { number, changes: vec![change()] };
         let effects = bench.hear(link, Frame::Changes(changes));
         effects.iter().find_map(|effect| match effect {
-            Effect::Admit(ticket, ..) => Some(*ticket),
+            Effect::Admit(_, ticket, ..) => Some(*ticket),
             _ => None,
         })
     };

@@ -176,7 +176,7 @@ fn what_lies_below_a_change_is_asked_for_three_times_and_no_more() {
         let ticket: Ticket = effects
             .iter()
             .find_map(|effect| match effect {
-                Effect::Admit(ticket, ..) => Some(*ticket),
+                Effect::Admit(_, ticket, ..) => Some(*ticket),
                 _ => None,
             })
             .unwrap();
