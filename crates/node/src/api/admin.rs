@@ -17,7 +17,7 @@ use super::messages::or_zero;
 use crate::center::profile;
 use crate::desk::caller;
 use crate::desk::house::quarantine;
-use crate::desk::name::name_of;
+use crate::desk::name;
 use crate::desk::network::peers::{self, NewPeer};
 use crate::desk::network::{alarms, knocks, statuses};
 use crate::desk::open::opened;
@@ -88,7 +88,7 @@ impl Admin for AdminService {
         // A node of a center that exists takes the name from the peers.
         let name = match request.center_name.is_empty() {
             true => String::new(),
-            false => name_of("center_name", &request.center_name)?,
+            false => name::checked("center_name", &request.center_name)?,
         };
         let certified = self
             .vault

@@ -9,7 +9,7 @@ use hospes_domain::Timestamp;
 use hospes_store::Token;
 use hospes_wire::status::Reason;
 
-use super::name::name_of;
+use super::name;
 use super::refused::{Refused, invalid, refused};
 use super::role::{Role, UnknownRole};
 use crate::center::Center;
@@ -110,7 +110,7 @@ pub(crate) async fn add(
     name: &str,
     role: &str,
 ) -> Result<String, Refused> {
-    let name = name_of("name", name)?;
+    let name = name::checked("name", name)?;
     let role: Role =
         role.parse().map_err(|error: UnknownRole| invalid(format!("role: {error}")))?;
     let tokens = center.store.tokens().await?;

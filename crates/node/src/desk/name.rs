@@ -9,7 +9,7 @@ const LONGEST: usize = 60;
 ///
 /// # Errors
 /// Says under the name of the field what is wrong with it.
-pub(crate) fn name_of(field: &str, given: &str) -> Result<String, Refused> {
+pub(crate) fn checked(field: &str, given: &str) -> Result<String, Refused> {
     let given = given.trim();
     bounded(field, given, LONGEST)?;
     if given.chars().any(char::is_control) {
@@ -36,9 +36,9 @@ mod tests {
 
     #[test]
     fn a_name_has_bounds_and_no_control_characters() {
-        assert_eq!(name_of("name", " night desk ").unwrap(), "night desk");
+        assert_eq!(checked("name", " night desk ").unwrap(), "night desk");
         for wrong in ["", " ", "a\u{7}b", &"x".repeat(LONGEST + 1)] {
-            let refused = name_of("name", wrong).unwrap_err();
+            let refused = checked("name", wrong).unwrap_err();
             assert_eq!(refused.reason, Reason::Invalid);
             assert!(refused.message.starts_with("name: has "), "{refused}");
         }

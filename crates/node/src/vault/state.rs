@@ -74,3 +74,19 @@ pub struct NodeFacts {
     /// When it seals itself unless somebody confirms, by the clock that people read.
     pub seals_at: Option<Timestamp>,
 }
+
+#[cfg(test)]
+impl NodeFacts {
+    /// A process of which only its beginning is known.
+    pub(crate) fn since(started: Timestamp) -> Self {
+        Self {
+            software: "hospes 0.1.0".to_owned(),
+            started,
+            unsealed: None,
+            peer_listener: None,
+            local_listener: None,
+            sealed_why: None,
+            seals_at: None,
+        }
+    }
+}

@@ -188,21 +188,9 @@ mod tests {
         "2026-11-23T12:00:00Z".parse().unwrap()
     }
 
-    fn facts() -> NodeFacts {
-        NodeFacts {
-            software: "hospes 0.1.0".to_owned(),
-            started: now(),
-            unsealed: None,
-            peer_listener: None,
-            local_listener: None,
-            sealed_why: None,
-            seals_at: None,
-        }
-    }
-
     #[test]
     fn a_sealed_node_tells_of_its_process_only() {
-        let told = closed(facts(), &State::Sealed);
+        let told = closed(NodeFacts::since(now()), &State::Sealed);
         assert_eq!((told.state, told.process.started), ("sealed", now()));
         assert_eq!(told.warnings, ["the node is sealed; run: hospes unseal"]);
         assert!(told.inside.is_none());

@@ -331,22 +331,12 @@ mod tests {
         check(&[peer("Narva"), away], &[]);
     }
 
-    fn facts() -> NodeFacts {
-        NodeFacts {
-            software: "hospes 0.1.0".to_owned(),
-            started: now(),
-            unsealed: None,
-            peer_listener: None,
-            local_listener: None,
-            sealed_why: None,
-            seals_at: None,
-        }
-    }
-
     #[test]
     fn a_port_that_is_open_to_the_network_is_told() {
-        let at =
-            |address: &str| NodeFacts { local_listener: Some(address.parse().unwrap()), ..facts() };
+        let at = |address: &str| NodeFacts {
+            local_listener: Some(address.parse().unwrap()),
+            ..NodeFacts::since(now())
+        };
         assert_eq!(open_to_all(&at("127.0.0.1:7440")), None);
         assert!(open_to_all(&at("[::]:7440")).unwrap().contains("127.0.0.1:7440"));
     }

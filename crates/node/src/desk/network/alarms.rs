@@ -68,9 +68,7 @@ pub(crate) async fn raise(
 pub(crate) async fn dismiss(center: &Center, who: &str, text: &str) -> Result<Decided, Refused> {
     let accused = accused(center, text).await?;
     let changed = lift(center, who, &accused).await?;
-    let name = center.name_of(&accused);
-    let (cut, warning, introduced) = (0, String::new(), false);
-    Ok(Decided { center: accused, name, changed, cut, warning, introduced })
+    Ok(Decided::new(accused, center.name_of(&accused), changed))
 }
 
 /// All alarms that are remembered, the latest first.

@@ -15,7 +15,7 @@ use super::address::addresses;
 use super::which::{Subject, find};
 use crate::center::Center;
 use crate::center::alarming::lift;
-use crate::desk::name::name_of;
+use crate::desk::name;
 use crate::desk::refused::{Refused, invalid, refused};
 use crate::machine::{audit, clock};
 use crate::trust::peerbook::ShutOut;
@@ -46,6 +46,13 @@ pub(crate) struct Decided {
     pub(crate) warning: String,
     /// Whether it never was a peer.
     pub(crate) introduced: bool,
+}
+
+impl Decided {
+    /// A decision that cuts nobody and leaves nothing to be done.
+    pub(crate) fn new(center: CenterId, name: String, changed: bool) -> Self {
+        Self { center, name, changed, cut: 0, warning: String::new(), introduced: false }
+    }
 }
 
 /// Adds a center, or changes what we call it and where we dial it. Adding it again changes nothing.
@@ -98,8 +105,7 @@ pub async fn add(center: &Center, who: &str, request: NewPeer) -> Result<Decided
         keep(center, who, "added", peer).await?;
     }
     center.store.delete_pending(id).await?;
-    let (cut, warning, introduced) = (0, String::new(), false);
-    Ok(Decided { center: id, name, changed, cut, warning, introduced })
+    Ok(Decided::new(id, name, changed))
 }
 
 /// Removes a peer: it is refused at the door, its connections are cut, and only a readmission
@@ -226,7 +232,7 @@ fn name(given: &str, known: Option<&Peer>) -> Result<String, Refused> {
     if let ("", Some(known)) = (given, known) {
         return Ok(known.name.clone());
     }
-    name_of("name", given)
+    name::checked("name", given)
 }
 
 /// Whether no other peer has the name. A removed one gives its name free.

@@ -47,7 +47,7 @@ pub(crate) async fn search(center: &Center, asked: Asked) -> Result<Answer, Refu
     let now = clock::now();
     let found = center.store.search(&asked.query, now).await?;
     let mut presenter = Presenter::new(center, now);
-    let hits: Vec<_> = found.hits.iter().map(|hit| presenter.hit(hit, &asked)).collect();
+    let hits: Vec<_> = found.hits.into_iter().map(|hit| presenter.hit(hit, &asked)).collect();
     let nothing = hits.is_empty() && asked.query.offset == 0;
     let instead =
         if nothing { relief::of(&center.store, &asked.query, now).await? } else { Vec::new() };
@@ -59,9 +59,9 @@ pub(crate) async fn search(center: &Center, asked: Asked) -> Result<Answer, Refu
 pub(crate) async fn get(center: &Center, id: &str, kind: Option<Kind>) -> Result<Shown, Refused> {
     let record = find_record(center, id, kind).await?;
     let heads = heads_of(center, &record.key).await?;
-    let mut shown = Presenter::new(center, clock::now()).record(&record, &heads);
-    shown.rows = center.store.import_marks_of(&record.key).await?;
-    Ok(shown)
+    let rows = center.store.import_marks_of(&record.key).await?;
+    let shown = Presenter::new(center, clock::now()).record(record);
+    Ok(Shown { heads, rows, ..shown })
 }
 
 /// The next shown records of a kind after one, all or only our own, and the last that was looked at;
@@ -75,9 +75,9 @@ pub(crate) async fn next_page(
     let page = center.store.list(kind, after, PAGE).await?;
     let Some(last) = page.last().map(|last| last.key) else { return Ok(None) };
     let own = center.own.center;
-    let wanted = page.iter().filter(|of| of.shown && (!ours || of.key.steward == own));
+    let wanted = page.into_iter().filter(|of| of.shown && (!ours || of.key.steward == own));
     let mut presenter = Presenter::new(center, clock::now());
-    Ok(Some((last, wanted.map(|record| presenter.record(record, &[])).collect())))
+    Ok(Some((last, wanted.map(|record| presenter.record(record)).collect())))
 }
 
 /// The changes that a record's document is built of and that no other is built on.

@@ -72,45 +72,34 @@ impl<'a> Presenter<'a> {
         Self { center, now, introducers, doubts, names: BTreeMap::new() }
     }
 
-    /// A record with all that it says.
-    pub(crate) fn record(&mut self, record: &Record, heads: &[ChangeHash]) -> Shown {
-        let shown = self.with_fields(record, record.fields.clone());
-        Shown { heads: heads.to_vec(), ..shown }
-    }
-
     /// A record without its long texts: a list of two hundred templates would fill no screen but
     /// every message.
-    fn outline(&mut self, record: &Record) -> Shown {
+    fn outline(&mut self, record: Record) -> Shown {
+        let mut shown = self.record(record);
+        let schema = schema(shown.key.kind);
         let long = |name: &str| {
-            let field = schema(record.key.kind).field(name);
-            field.is_some_and(|field| matches!(field.ty, FieldType::Body { .. }))
+            schema.field(name).is_some_and(|field| matches!(field.ty, FieldType::Body { .. }))
         };
-        let fields = record.fields.iter().filter(|(name, _)| !long(name));
-        let fields = fields.map(|(name, value)| (name.clone(), value.clone()));
-        self.with_fields(record, fields.collect())
+        shown.fields.retain(|name, _| !long(name));
+        shown
     }
 
     /// A record that a search found.
-    pub(crate) fn hit(&mut self, hit: &Hit, asked: &Understood) -> ShownHit {
-        ShownHit {
-            distance_km: hit.distance_km,
-            headline: self.headline(&hit.record, asked),
-            record: self.outline(&hit.record),
-        }
+    pub(crate) fn hit(&mut self, hit: Hit, asked: &Understood) -> ShownHit {
+        let Hit { record, distance_km, .. } = hit;
+        let headline = self.headline(&record, asked);
+        ShownHit { distance_km, headline, record: self.outline(record) }
     }
 
     /// A record that came to match or changed.
     pub(crate) fn event(
         &mut self,
         event: &'static str,
-        record: &Record,
+        record: Record,
         asked: &Understood,
     ) -> Watched {
-        Watched {
-            event,
-            headline: self.headline(record, asked),
-            record: Some(self.outline(record)),
-        }
+        let headline = self.headline(&record, asked);
+        Watched { event, headline, record: Some(self.outline(record)) }
     }
 
     fn headline(&mut self, record: &Record, asked: &Understood) -> String {
@@ -121,7 +110,8 @@ impl<'a> Presenter<'a> {
         headline(record.key.kind, &record.fields, asked.query.nights, self.now)
     }
 
-    fn with_fields(&mut self, record: &Record, fields: Fields) -> Shown {
+    /// A record with all that it says.
+    pub(crate) fn record(&mut self, record: Record) -> Shown {
         let key = &record.key;
         let own = self.center.own.center;
         let steward_name = self.name_of(&key.steward);
@@ -151,10 +141,10 @@ impl<'a> Presenter<'a> {
             steward_name,
             generation: record.generation,
             version: record.version,
-            fields,
+            ours: key.steward == own || is_maintainer(key.kind, &record.fields, &own),
+            fields: record.fields,
             freshness,
             freshness_note,
-            ours: key.steward == own || is_maintainer(key.kind, &record.fields, &own),
             erased: record.erased,
             left_out: record.left_out,
             introduced_by,

@@ -118,10 +118,10 @@ impl Watch {
             let found = center.store.search(&query, now).await?;
             let mut presenter = Presenter::new(&center, now);
             let mut events = Vec::with_capacity(found.hits.len());
-            for hit in &found.hits {
+            for hit in found.hits {
                 // A record that moved down between two pages was sent already.
                 if self.sent.add(hit.record.key) {
-                    events.push(presenter.event("match", &hit.record, &self.understood));
+                    events.push(presenter.event("match", hit.record, &self.understood));
                 }
             }
             drop(presenter);
@@ -164,7 +164,7 @@ impl Watch {
                 (false, key) if self.sent.remove(key) => "gone",
                 _ => continue,
             };
-            let event = Presenter::new(&center, now).event(event, &record, &self.understood);
+            let event = Presenter::new(&center, now).event(event, record, &self.understood);
             drop(center);
             if tell(answers, event, count).await.is_break() {
                 return Ok(ControlFlow::Break(()));
