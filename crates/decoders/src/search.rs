@@ -1,8 +1,8 @@
 //! What a counselor looks for.
 
+use hospes_desk::sentences;
 use hospes_domain::Timestamp;
 use hospes_node::api::reading::query_of;
-use hospes_wire::status::sentences;
 use hospes_wire::{limits, local};
 use prost::Message as _;
 

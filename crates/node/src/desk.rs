@@ -7,4 +7,3 @@ pub(crate) mod network;
 pub(crate) mod open;
 pub(crate) mod records;
 pub(crate) mod refused;
-pub(crate) mod role;

@@ -4,6 +4,7 @@
 //! the types of the domain, and how a command is written so that a shell takes it as it stands.
 //! Nothing here decides anything.
 
+mod desk;
 pub mod limits;
 pub mod quote;
 pub mod status;

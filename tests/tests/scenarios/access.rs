@@ -31,7 +31,7 @@ fn put(fields: &Fields) -> PutRequest {
 fn turned_away<T>(answer: Result<Response<T>, Status>, why: Reason) -> Result<()> {
     let status = answer.err().with_context(|| format!("allowed, in spite of {why}"))?;
     ensure!(reason(&status) == Some(why), "{status:?} instead of {why}");
-    ensure!(status.code() == why.code(), "{status:?}");
+    ensure!(status.code() == hospes_wire::status::code(why), "{status:?}");
     Ok(())
 }
 

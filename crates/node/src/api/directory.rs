@@ -8,9 +8,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use hospes_desk::Reason;
+use hospes_desk::shown::{How, Shown};
 use hospes_domain::Kind;
 use hospes_wire::local::directory_server::Directory;
-use hospes_wire::status::Reason;
 use hospes_wire::value::fields_from_wire;
 use hospes_wire::{limits, local};
 use prost::Message as _;
@@ -23,10 +24,10 @@ use super::guard::caller_of;
 use super::{describe, import, reading, towns};
 use crate::desk::house::overview::{self, Census};
 use crate::desk::open::{opened, serving};
+use crate::desk::records::import as importing;
 use crate::desk::records::lookup::{self, next_page};
 use crate::desk::records::watch::Watch;
-use crate::desk::records::write::{self, How};
-use crate::desk::records::{import as importing, present::Shown};
+use crate::desk::records::write;
 use crate::desk::refused::{Refused, refused};
 use crate::vault::Vault;
 

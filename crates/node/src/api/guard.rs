@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use hospes_wire::status::Reason;
+use hospes_desk::Reason;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::http::{HeaderMap, Request, Response};
@@ -19,8 +19,8 @@ use tower::Service;
 use crate::desk::caller::{self, Caller, TokenHash};
 use crate::desk::open::opened;
 use crate::desk::refused::{Refused, refused};
-use crate::desk::role::Role;
 use crate::vault::Vault;
+use hospes_desk::Role;
 
 /// The role that a method of the directory needs.
 ///

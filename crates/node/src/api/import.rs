@@ -3,9 +3,9 @@
 //! Nothing is written before the client has said that it is done: a stream that breaks leaves
 //! nothing behind.
 
+use hospes_desk::Reason;
 use hospes_domain::Kind;
 use hospes_wire::local::import_request::Step as Asked;
-use hospes_wire::status::Reason;
 use hospes_wire::value::fields_from_wire;
 use hospes_wire::{limits, local};
 use prost::Message as _;

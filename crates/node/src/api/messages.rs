@@ -1,74 +1,13 @@
 //! What the desk says, as messages.
 
 use hospes_domain::Timestamp;
-use hospes_domain::id::hex;
 use hospes_identity::fingerprint;
 use hospes_wire::local;
-use hospes_wire::value::fields_to_wire;
 
 use crate::desk::house::overview::{Inside, KindCount, Overview};
 use crate::desk::network::statuses::PeerStatus;
 use crate::desk::records::import::{Problem, Report, Told};
-use crate::desk::records::lookup::Answer;
-use crate::desk::records::present::{Shown, ShownHit, Watched};
-use crate::desk::records::relief::Relief;
-use crate::desk::records::write::Saved;
-
-impl From<Shown> for local::Record {
-    fn from(shown: Shown) -> Self {
-        let rows = shown
-            .rows
-            .into_iter()
-            .map(|mark| local::ImportedRow { source: mark.source, external_id: mark.external });
-        Self {
-            id: shown.key.id.to_string(),
-            kind: shown.key.kind.name().to_owned(),
-            steward: shown.key.steward.to_string(),
-            steward_name: shown.steward_name,
-            circle: shown.key.circle.to_string(),
-            generation: shown.generation,
-            version: hex(&shown.version.0),
-            fields: fields_to_wire(&shown.fields),
-            freshness: shown.freshness.name().to_owned(),
-            freshness_note: shown.freshness_note,
-            ours: shown.ours,
-            erased: shown.erased,
-            left_out: shown.left_out,
-            introduced_by: shown.introduced_by,
-            heads: shown.heads.iter().map(ToString::to_string).collect(),
-            rows: rows.collect(),
-        }
-    }
-}
-
-impl From<ShownHit> for local::Hit {
-    fn from(hit: ShownHit) -> Self {
-        Self {
-            distance_km: hit.distance_km,
-            headline: hit.headline,
-            record: Some(hit.record.into()),
-        }
-    }
-}
-
-impl From<Answer> for local::SearchResponse {
-    fn from(answer: Answer) -> Self {
-        Self {
-            hits: answer.hits.into_iter().map(Into::into).collect(),
-            more: answer.more,
-            total: answer.total,
-            places: answer.places,
-            instead: answer.instead.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-impl From<Relief> for local::Relief {
-    fn from(relief: Relief) -> Self {
-        let Relief { without, count, more, within_km, late, night } = relief;
-        Self { without, count, more, within_km, late, night }
-    }
-}
+use crate::desk::records::present::Watched;
 
 impl From<Watched> for local::WatchEvent {
     fn from(watched: Watched) -> Self {
@@ -76,17 +15,6 @@ impl From<Watched> for local::WatchEvent {
             event: watched.event.to_owned(),
             headline: watched.headline,
             record: watched.record.map(Into::into),
-        }
-    }
-}
-
-impl From<Saved> for local::Saved {
-    fn from(saved: Saved) -> Self {
-        Self {
-            id: saved.key.id.to_string(),
-            version: hex(&saved.version.0),
-            changed: saved.changed,
-            warnings: saved.warnings,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Weak;
 
-use hospes_wire::status::Reason;
+use hospes_desk::Reason;
 use hospes_wire::{limits, peer};
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::service::Routes;

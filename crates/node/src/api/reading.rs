@@ -8,8 +8,8 @@ use hospes_sync::ChangeHash;
 use hospes_wire::value::{InvalidValue, from_wire};
 use hospes_wire::{limits, local};
 
-use crate::desk::records::search::{Asked, understand};
 use crate::desk::refused::{Refused, invalid};
+use hospes_desk::search::understand;
 
 /// Most edits of one record in one call.
 const MOST_EDITS: usize = 1_000;
@@ -20,34 +20,6 @@ const MOST_EDITS: usize = 1_000;
 /// All fields that are out of their bounds or mean nothing, under the names of the request.
 pub fn query_of(request: local::SearchRequest, now: Timestamp) -> Result<Query, Vec<Violation>> {
     understand(request.into(), None, now).map(|understood| understood.query)
-}
-
-impl From<local::SearchRequest> for Asked {
-    fn from(request: local::SearchRequest) -> Self {
-        let facets = request.facets.into_iter();
-        Self {
-            kind: request.kind,
-            text: request.text,
-            country: request.country,
-            region: request.region,
-            near: request.near,
-            within_km: request.within_km,
-            night: request.night,
-            nights: request.nights,
-            adults: request.adults,
-            children: request.children,
-            party: request.party,
-            pets: request.pets,
-            step_free: request.step_free,
-            women_only: request.women_only,
-            languages: request.languages,
-            facets: facets.map(|(name, any)| (name, any.values)).collect(),
-            include_stale: request.include_stale,
-            steward: request.steward,
-            limit: request.limit,
-            offset: request.offset,
-        }
-    }
 }
 
 /// A kind; none when nothing is said.

@@ -7,6 +7,6 @@ use crate::desk::refused::Refused;
 
 impl From<Refused> for Status {
     fn from(refused: Refused) -> Self {
-        refusal(refused.reason, refused.message)
+        refusal(refused.0.reason, refused.0.message)
     }
 }

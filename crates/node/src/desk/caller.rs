@@ -5,15 +5,15 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
+use hospes_desk::Reason;
 use hospes_domain::Timestamp;
 use hospes_store::Token;
-use hospes_wire::status::Reason;
 
 use super::name;
 use super::refused::{Refused, invalid, refused};
-use super::role::{Role, UnknownRole};
 use crate::center::Center;
 use crate::machine::{audit, clock, random};
+use hospes_desk::{Role, UnknownRole};
 
 /// What every token begins with, so that one that leaked into a file can be found there.
 const PREFIX: &str = "hospes_";

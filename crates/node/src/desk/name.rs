@@ -30,7 +30,7 @@ pub(crate) fn bounded(field: &str, text: &str, most: usize) -> Result<(), Refuse
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-    use hospes_wire::status::Reason;
+    use hospes_desk::Reason;
 
     use super::*;
 

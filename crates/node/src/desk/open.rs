@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hospes_wire::status::Reason;
+use hospes_desk::Reason;
 
 use super::refused::{Refused, closed, refused};
 use crate::center::Center;

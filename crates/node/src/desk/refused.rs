@@ -1,9 +1,11 @@
 //! What is refused and why: the one place that says what an error from below means for whoever asked.
 
+use std::ops::Deref;
+
+use hospes_desk::Reason;
 use hospes_domain::kind::UnknownKind;
 use hospes_domain::validate::Violation;
 use hospes_store::StoreError;
-use hospes_wire::status::{Reason, sentences};
 
 use crate::backup::BackupError;
 use crate::center::OpenError;
@@ -11,19 +13,28 @@ use crate::ledger::order::EditError;
 use crate::ledger::trouble::Trouble;
 use crate::vault::{State, VaultError};
 
-/// What was asked for and is not given.
+/// What was asked for and is not given. Of this crate, so that errors of others become it by `?`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct Refused {
-    /// Why, for programs.
-    pub(crate) reason: Reason,
-    /// What is wrong and what to do, for people.
-    pub(crate) message: String,
+#[error(transparent)]
+pub(crate) struct Refused(#[from] pub(crate) hospes_desk::Refused);
+
+impl Deref for Refused {
+    type Target = hospes_desk::Refused;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl From<Refused> for hospes_desk::Refused {
+    fn from(refused: Refused) -> Self {
+        refused.0
+    }
 }
 
 /// A refusal in words.
 pub(crate) fn refused(reason: Reason, message: impl Into<String>) -> Refused {
-    Refused { reason, message: message.into() }
+    Refused(hospes_desk::Refused::new(reason, message))
 }
 
 /// The request is not as it must be.
@@ -43,13 +54,13 @@ pub(crate) fn closed(state: &State) -> Refused {
 /// Fields that are not as they must be, one per line.
 impl From<&[Violation]> for Refused {
     fn from(violations: &[Violation]) -> Self {
-        invalid(sentences(violations))
+        Self(violations.into())
     }
 }
 
 impl From<UnknownKind> for Refused {
     fn from(error: UnknownKind) -> Self {
-        invalid(format!("kind: {error}"))
+        Self(error.into())
     }
 }
 
@@ -169,7 +180,7 @@ mod tests {
             assert!(told.message.starts_with("failed to "), "{told}");
         }
         for state in [State::Uninitialized, State::Sealed, State::Wiped] {
-            let told = closed(&state).message;
+            let told = closed(&state).message.clone();
             assert!(told.starts_with("the node ") && told.contains("; run: hospes "), "{told}");
         }
     }

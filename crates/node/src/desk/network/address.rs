@@ -32,7 +32,7 @@ pub(crate) fn addresses(given: &[String]) -> Result<Vec<String>, Refused> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-    use hospes_wire::status::Reason;
+    use hospes_desk::Reason;
 
     use super::*;
 

@@ -5,11 +5,11 @@
 //! is written down, so that it outlasts a crash, and only then the admin hears that it is done; see
 //! [`crate::trust::peerbook`].
 
+use hospes_desk::Reason;
 use hospes_domain::CenterId;
 use hospes_identity::certificate::CenterCertificate;
 use hospes_store::{AuditEntry, Earlier, Peer, PeerState};
 use hospes_wire::limits;
-use hospes_wire::status::Reason;
 
 use super::address::addresses;
 use super::which::{Subject, find};

@@ -1,11 +1,11 @@
 //! Which center somebody means.
 
+use hospes_desk::Reason;
 use hospes_domain::CenterId;
 use hospes_domain::id::hex;
 use hospes_identity::fingerprint;
 use hospes_store::{Earlier, Peer, PeerState};
 use hospes_wire::quote::word;
-use hospes_wire::status::Reason;
 
 use crate::center::Center;
 use crate::desk::refused::{Refused, invalid, refused};

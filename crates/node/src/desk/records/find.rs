@@ -1,9 +1,9 @@
 //! Which record somebody means.
 
+use hospes_desk::Reason;
 use hospes_domain::id::hex;
 use hospes_domain::{CircleId, Kind, RecordId, RecordKey};
 use hospes_store::Record;
-use hospes_wire::status::Reason;
 
 use crate::center::Center;
 use crate::desk::refused::{Refused, invalid, refused};

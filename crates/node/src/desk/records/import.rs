@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lc_rs::digest::{SHA256, digest};
+use hospes_desk::Reason;
 use hospes_domain::schema::{Schema, schema};
 use hospes_domain::usage::{self, Usage};
 use hospes_domain::validate::{Violation, normalize, with_defaults};
 use hospes_domain::{Fields, Kind, RecordKey, Timestamp, Value};
-use hospes_wire::status::Reason;
 use tokio::sync::mpsc;
 
 use crate::center::Center;

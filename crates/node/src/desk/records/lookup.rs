@@ -2,34 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use hospes_desk::shown::{Answer, Row, Shown};
 use hospes_domain::{Kind, RecordKey};
 use hospes_store::StoreError;
 use hospes_sync::ChangeHash;
 
 use super::find::find_record;
-use super::present::{Presenter, Shown, ShownHit};
-use super::relief::{self, Relief};
-use super::search::{Asked, OURS, Understood, understand};
+use super::present::Presenter;
+use super::relief;
 use crate::center::Center;
 use crate::desk::network::which::center_of;
 use crate::desk::refused::Refused;
 use crate::machine::clock;
+use hospes_desk::search::{Asked, OURS, Understood, understand};
 
 /// Records of a whole kind that are read from the store at once.
 const PAGE: u32 = 200;
-
-/// What a search finds.
-pub(crate) struct Answer {
-    pub(crate) hits: Vec<ShownHit>,
-    /// Whether there are more after these.
-    pub(crate) more: bool,
-    /// All that match, when that is known.
-    pub(crate) total: Option<u64>,
-    /// How the place was understood.
-    pub(crate) places: Vec<String>,
-    /// Where nothing is found: what would be, with less asked for.
-    pub(crate) instead: Vec<Relief>,
-}
 
 /// What somebody asks for, with the center that they name.
 pub(crate) async fn understood(center: &Center, asked: Asked) -> Result<Understood, Refused> {
@@ -60,8 +48,9 @@ pub(crate) async fn get(center: &Center, id: &str, kind: Option<Kind>) -> Result
     let record = find_record(center, id, kind).await?;
     let heads = heads_of(center, &record.key).await?;
     let rows = center.store.import_marks_of(&record.key).await?;
+    let rows = rows.into_iter().map(|mark| Row { source: mark.source, external: mark.external });
     let shown = Presenter::new(center, clock::now()).record(record);
-    Ok(Shown { heads, rows, ..shown })
+    Ok(Shown { heads, rows: rows.collect(), ..shown })
 }
 
 /// The next shown records of a kind after one, all or only our own, and the last that was looked at;
@@ -81,7 +70,7 @@ pub(crate) async fn next_page(
 }
 
 /// The changes that a record's document is built of and that no other is built on.
-async fn heads_of(center: &Center, key: &RecordKey) -> Result<Vec<ChangeHash>, StoreError> {
+async fn heads_of(center: &Center, key: &RecordKey) -> Result<Vec<[u8; 32]>, StoreError> {
     let held = center.store.held(&[*key]).await?;
     let Some(record) = held.get(key) else { return Ok(Vec::new()) };
     let (mut applied, _) = record.held.applicable();
@@ -91,8 +80,8 @@ async fn heads_of(center: &Center, key: &RecordKey) -> Result<Vec<ChangeHash>, S
         .filter_map(|hash| record.held.changes.get(hash))
         .flat_map(|form| form.deps.iter().copied())
         .collect();
-    let mut heads: Vec<ChangeHash> =
-        applied.into_iter().filter(|hash| !below.contains(hash)).collect();
+    let mut heads: Vec<[u8; 32]> =
+        applied.into_iter().filter(|hash| !below.contains(hash)).map(|hash| hash.0).collect();
     heads.sort_unstable();
     Ok(heads)
 }

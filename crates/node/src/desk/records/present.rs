@@ -4,44 +4,14 @@ use std::collections::BTreeMap;
 
 use hospes_domain::freshness::{self, Freshness};
 use hospes_domain::schema::{FieldType, schema};
-use hospes_domain::{CenterId, Fields, Kind, RecordKey, Timestamp, Value};
-use hospes_store::{Hit, ImportMark, Record};
-use hospes_sync::{ChangeHash, Version};
+use hospes_domain::{CenterId, Fields, Kind, Timestamp, Value};
+use hospes_store::{Hit, Record};
 
-use super::headline::{freshness_note, headline};
-use super::search::Understood;
 use crate::center::Center;
 use crate::desk::network::alarms::doubts;
-
-/// A record as people see it.
-pub(crate) struct Shown {
-    pub(crate) key: RecordKey,
-    pub(crate) steward_name: String,
-    pub(crate) generation: u32,
-    pub(crate) version: Version,
-    pub(crate) fields: Fields,
-    pub(crate) freshness: Freshness,
-    /// The same in words, with what should be known of the steward.
-    pub(crate) freshness_note: String,
-    /// Whether our center may change it.
-    pub(crate) ours: bool,
-    pub(crate) erased: bool,
-    /// Changes that do not fit.
-    pub(crate) left_out: u32,
-    /// The peer through which we know its steward; empty for peers.
-    pub(crate) introduced_by: String,
-    /// What an edit is based on. Only of one record.
-    pub(crate) heads: Vec<ChangeHash>,
-    /// The rows of lists that became it. Only of one record.
-    pub(crate) rows: Vec<ImportMark>,
-}
-
-/// A record that a search found.
-pub(crate) struct ShownHit {
-    pub(crate) distance_km: Option<f64>,
-    pub(crate) headline: String,
-    pub(crate) record: Shown,
-}
+use hospes_desk::headline::{freshness_note, headline};
+use hospes_desk::search::Understood;
+use hospes_desk::shown::{Shown, ShownHit};
 
 /// What a watch tells.
 pub(crate) struct Watched {
@@ -140,7 +110,7 @@ impl<'a> Presenter<'a> {
             key: *key,
             steward_name,
             generation: record.generation,
-            version: record.version,
+            version: record.version.0,
             ours: key.steward == own || is_maintainer(key.kind, &record.fields, &own),
             fields: record.fields,
             freshness,

@@ -2,6 +2,7 @@
 //!
 //! Somebody who looks for a bed at night must not have to try out which of seven conditions it was.
 
+use hospes_desk::shown::Relief;
 use hospes_domain::Timestamp;
 use hospes_domain::query::{Condition, Near, Nights, Query};
 use hospes_store::{Found, Store, StoreError};
@@ -14,22 +15,6 @@ const COUNTED: u16 = 25;
 const MOST_NIGHTS: usize = 14;
 /// Kilometers are told in steps.
 const STEP: u32 = 10;
-
-/// What would be found with less asked for.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Relief {
-    /// The conditions that were left out.
-    pub(crate) without: Vec<String>,
-    /// So many are found, or more.
-    pub(crate) count: u32,
-    pub(crate) more: bool,
-    /// Not left out, but wider: so many kilometers around the town; 0 when it is not that.
-    pub(crate) within_km: u32,
-    /// So many would take somebody in, but have to be asked by an earlier hour.
-    pub(crate) late: u32,
-    /// Not left out, but later: the night as a date; empty when it is not that.
-    pub(crate) night: String,
-}
 
 /// See the module. To be asked only when nothing was found.
 pub(crate) async fn of(

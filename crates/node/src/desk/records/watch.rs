@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Weak};
 
+use hospes_desk::Reason;
 use hospes_domain::query::Query;
 use hospes_domain::{RecordKey, Timestamp};
 use hospes_store::Record;
-use hospes_wire::status::Reason;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
 use super::lookup::understood;
 use super::present::{Presenter, Watched};
-use super::search::{Asked, Understood, understand};
 use crate::center::Center;
 use crate::desk::caller::Caller;
 use crate::desk::refused::{Refused, closed, refused};
 use crate::machine::clock;
 use crate::vault::State;
+use hospes_desk::search::{Asked, Understood, understand};
 
 /// Records that a watch remembers at most, to tell when they no longer match.
 const MOST_REMEMBERED: usize = 10_000;

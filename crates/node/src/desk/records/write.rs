@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use hospes_desk::Reason;
+use hospes_desk::shown::{How, Saved};
 use hospes_domain::edit::Edit;
 use hospes_domain::schema::{Field, FieldType, schema};
 use hospes_domain::usage::{Usage, ended};
 use hospes_domain::validate::confirmation;
-use hospes_domain::{Fields, Kind, RecordKey, Value};
+use hospes_domain::{Fields, Kind, Value};
 use hospes_store::Record;
-use hospes_sync::{ChangeHash, Version};
-use hospes_wire::status::Reason;
+use hospes_sync::ChangeHash;
 
 use super::find::find_record;
 use super::uniqueness;
@@ -23,25 +24,6 @@ use crate::machine::clock;
 const CONFIRMED_BY: &str = "host_call";
 /// Most characters of a reason: what the fields that keep it allow.
 const MOST_REASON: usize = 280;
-
-/// How a record is to be written.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct How {
-    /// Everything but the writing.
-    pub(crate) dry_run: bool,
-    /// Although the lint of free text says no.
-    pub(crate) override_lint: bool,
-}
-
-/// What came of writing a record.
-pub(crate) struct Saved {
-    pub(crate) key: RecordKey,
-    pub(crate) version: Version,
-    /// False when it said the same before.
-    pub(crate) changed: bool,
-    /// What should be thought about, in sentences.
-    pub(crate) warnings: Vec<String>,
-}
 
 /// Makes a record, when `id` is empty, or replaces all fields of one.
 pub(crate) async fn put(
@@ -217,7 +199,7 @@ async fn one(
         return Err(refused(Reason::Failed, "the record was not written; see the node's log"));
     };
     let warnings = uniqueness::warnings(center, &written, !dry_run, clock::now());
-    let (key, version, changed) = (written.key, written.version, written.changed);
+    let (key, version, changed) = (written.key, written.version.0, written.changed);
     Ok(Saved { key, version, changed, warnings })
 }
 

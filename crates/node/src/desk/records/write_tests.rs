@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use hospes_domain::validate::Violation;
-use hospes_domain::{CenterId, CircleId, RecordId};
+use hospes_domain::{CenterId, CircleId, RecordId, RecordKey};
+use hospes_sync::Version;
 
 use super::*;
 

@@ -8,7 +8,7 @@ use hospes_domain::query::{AgeBand, Near, Nights, Party, Query};
 use hospes_domain::validate::{Problem, Violation};
 use hospes_domain::{CenterId, Kind, Timestamp, country, language};
 
-use crate::desk::records::night;
+use crate::night;
 
 /// Kilometers around a town when nothing else is said.
 const DEFAULT_KM: u32 = 50;
@@ -22,57 +22,67 @@ const MOST_LIMIT: i64 = 200;
 const MOST_WORDS: usize = 32;
 
 /// The word by which a search means the records of our own center.
-pub(crate) const OURS: &str = "us";
+pub const OURS: &str = "us";
 
 /// A search as it is asked for. What is empty or 0 is no condition.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Asked {
+pub struct Asked {
     /// A kind of record.
-    pub(crate) kind: String,
+    pub kind: String,
     /// Words.
-    pub(crate) text: String,
+    pub text: String,
     /// A name or code of a country.
-    pub(crate) country: String,
-    pub(crate) region: String,
+    pub country: String,
+    /// Its code.
+    pub region: String,
     /// A name of a town in any script, or its number, and kilometers around it.
-    pub(crate) near: String,
-    pub(crate) within_km: u32,
+    pub near: String,
+    /// See `near`.
+    pub within_km: u32,
     /// The first night: `tonight`, `tomorrow` or a date; and how many.
-    pub(crate) night: String,
-    pub(crate) nights: u32,
-    pub(crate) adults: u32,
+    pub night: String,
+    /// See `night`.
+    pub nights: u32,
+    /// Grown-up people.
+    pub adults: u32,
     /// Ages in years or bands of them, one for each child.
-    pub(crate) children: Vec<String>,
+    pub children: Vec<String>,
     /// The type of the party.
-    pub(crate) party: String,
-    pub(crate) pets: Vec<String>,
-    pub(crate) step_free: bool,
-    pub(crate) women_only: bool,
+    pub party: String,
+    /// What comes along.
+    pub pets: Vec<String>,
+    /// Without stairs.
+    pub step_free: bool,
+    /// Where only women are.
+    pub women_only: bool,
     /// Names or tags.
-    pub(crate) languages: Vec<String>,
+    pub languages: Vec<String>,
     /// Any of these values, for each name.
-    pub(crate) facets: BTreeMap<String, Vec<String>>,
-    pub(crate) include_stale: bool,
+    pub facets: BTreeMap<String, Vec<String>>,
+    /// Also what nobody has confirmed for long.
+    pub include_stale: bool,
     /// A center by name or identifier; [`OURS`] for our own.
-    pub(crate) steward: String,
-    pub(crate) limit: u32,
-    pub(crate) offset: u32,
+    pub steward: String,
+    /// Most that are wanted at once, and so many left out before them.
+    pub limit: u32,
+    /// See `limit`.
+    pub offset: u32,
 }
 
 /// A search, understood.
 #[derive(Debug)]
-pub(crate) struct Understood {
+pub struct Understood {
     /// What the store is asked for.
-    pub(crate) query: Query,
+    pub query: Query,
     /// How the place was understood, the one that was taken first.
-    pub(crate) places: Vec<String>,
+    pub places: Vec<String>,
 }
 
 /// Understands a asked. `steward` is what its field of that name was found to mean.
 ///
 /// # Errors
 /// All fields that are out of their bounds or mean nothing, under the names of the asked.
-pub(crate) fn understand(
+pub fn understand(
     asked: Asked,
     steward: Option<CenterId>,
     now: Timestamp,

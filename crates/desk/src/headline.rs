@@ -4,7 +4,7 @@ use hospes_domain::query::{Nights, fits_nights};
 use hospes_domain::{Fields, Kind, Timestamp, Value, country, freshness, gazetteer, language};
 use jiff::civil::Date;
 
-use crate::desk::records::night;
+use crate::night;
 
 /// Most characters of a headline. A list on screen has one line for each.
 const LONGEST: usize = 200;
@@ -14,12 +14,7 @@ const MOST_WORDS: usize = 4;
 /// A record in one line: "private room near Narva, 2 free tonight, dog ok, ru et".
 ///
 /// `nights` are those that were asked for; without them an offer tells of tonight.
-pub(crate) fn headline(
-    kind: Kind,
-    fields: &Fields,
-    nights: Option<Nights>,
-    now: Timestamp,
-) -> String {
+pub fn headline(kind: Kind, fields: &Fields, nights: Option<Nights>, now: Timestamp) -> String {
     let record = Record(fields);
     let line = match kind {
         Kind::Offer => offer(&record, nights, now),
@@ -34,7 +29,7 @@ pub(crate) fn headline(
 /// The newest thing that is known about how true a record is: "confirmed 6 h ago by Narva".
 ///
 /// `steward` is what we call the record's steward; `name_of` what we call another center.
-pub(crate) fn freshness_note(
+pub fn freshness_note(
     kind: Kind,
     fields: &Fields,
     steward: &str,

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// The night that is meant by "tonight".
-pub(crate) fn tonight(now: Timestamp, zone: &TimeZone) -> Date {
+pub fn tonight(now: Timestamp, zone: &TimeZone) -> Date {
     let instant = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
     let local = instant.to_zoned(zone.clone()).datetime();
     let day = local.date();
@@ -18,7 +18,7 @@ pub(crate) fn tonight(now: Timestamp, zone: &TimeZone) -> Date {
 
 /// A night as a person writes it: "tonight", "tomorrow", 2026-11-23, 23.11.2026, 23.11. or 23/11/2026.
 /// Without a year it is the next one of that date.
-pub(crate) fn night(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date> {
+pub fn night(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date> {
     let text = text.trim();
     let tonight = tonight(now, zone);
     match text.to_ascii_lowercase().as_str() {
@@ -45,7 +45,7 @@ pub(crate) fn night(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date>
 }
 
 /// The time zone of a name, else the one that the machine is set to, else UTC.
-pub(crate) fn zone(name: Option<&str>) -> TimeZone {
+pub fn zone(name: Option<&str>) -> TimeZone {
     name.and_then(|name| TimeZone::get(name).ok()).or_else(machine_zone).unwrap_or(TimeZone::UTC)
 }
 

@@ -1,0 +1,40 @@
+//! What counselors look up and what coordinators publish.
+
+use async_trait::async_trait;
+use hospes_domain::edit::Edit;
+use hospes_domain::{Fields, Kind};
+
+use crate::people::Who;
+use crate::refused::Refused;
+use crate::search::Asked;
+use crate::shown::{Answer, How, Saved, Shown};
+
+/// The records that a node holds, as pages and commands ask for them.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// Searches.
+    async fn search(&self, asked: Asked) -> Result<Answer, Refused>;
+
+    /// One record with all that is known of it, by its identifier or the beginning of one.
+    async fn get(&self, id: &str, kind: Option<Kind>) -> Result<Shown, Refused>;
+
+    /// Makes a record, or tries out whether it could be made.
+    async fn make(&self, who: &Who, kind: Kind, fields: Fields, how: How)
+    -> Result<Saved, Refused>;
+
+    /// Changes fields of a record, based on the heads that its editor saw.
+    async fn edit(
+        &self,
+        who: &Who,
+        id: &str,
+        edits: Vec<Edit>,
+        base: Vec<[u8; 32]>,
+        how: How,
+    ) -> Result<Saved, Refused>;
+
+    /// Says that an offer still holds, or that a service was checked; `by` is how that came about.
+    async fn confirm(&self, who: &Who, id: &str, by: &str) -> Result<Saved, Refused>;
+
+    /// Takes a record out of use.
+    async fn withdraw(&self, who: &Who, id: &str, reason: &str) -> Result<Saved, Refused>;
+}
