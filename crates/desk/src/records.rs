@@ -7,13 +7,16 @@ use hospes_domain::{Fields, Kind};
 use crate::people::Who;
 use crate::refused::Refused;
 use crate::search::Asked;
-use crate::shown::{Answer, How, Saved, Shown};
+use crate::shown::{Answer, How, Saved, Shown, Tonight};
 
 /// The records that a node holds, as pages and commands ask for them.
 #[async_trait]
 pub trait Records: Send + Sync {
     /// Searches.
     async fn search(&self, asked: Asked) -> Result<Answer, Refused>;
+
+    /// Searches offers, and says what can be done with each. Looks for offers whatever kind is asked for.
+    async fn tonight(&self, asked: Asked) -> Result<Tonight, Refused>;
 
     /// One record with all that is known of it, by its identifier or the beginning of one.
     async fn get(&self, id: &str, kind: Option<Kind>) -> Result<Shown, Refused>;

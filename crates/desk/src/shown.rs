@@ -86,6 +86,27 @@ pub struct Relief {
     pub night: String,
 }
 
+/// Offers for people who need a bed, by what has to be done next.
+#[derive(Debug, Clone, Default)]
+pub struct Tonight {
+    /// The first night, as a date; empty when no night was asked for.
+    pub night: String,
+    /// Offers of our own center: it can say yes now.
+    pub own: Vec<ShownHit>,
+    /// Offers of others: they have to be asked.
+    pub others: Vec<ShownHit>,
+    /// Offers that fit a night later, and not on the one that was asked for.
+    pub later: Vec<ShownHit>,
+    /// Offers that fit but for one condition, with its name.
+    pub close: Vec<(String, ShownHit)>,
+    /// Whether there are more of the first two than are shown.
+    pub more: bool,
+    /// How the place was understood.
+    pub places: Vec<String>,
+    /// Where nothing is found: what would be, with less asked for.
+    pub instead: Vec<Relief>,
+}
+
 /// How a record is to be written.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct How {
