@@ -1,0 +1,14 @@
+//! The pages, one file for each noun.
+
+pub(crate) mod account;
+pub(crate) mod ask;
+pub(crate) mod fault;
+pub(crate) mod frame;
+pub(crate) mod home;
+pub(crate) mod login;
+pub(crate) mod offers;
+pub(crate) mod people;
+pub(crate) mod record;
+pub(crate) mod services;
+pub(crate) mod tonight;
+pub(crate) mod welcome;

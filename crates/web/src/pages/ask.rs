@@ -1,0 +1,271 @@
+//! The form in which somebody says who needs a bed, and what was typed into it.
+
+use hospes_desk::night;
+use hospes_desk::search::Asked;
+use hospes_domain::Timestamp;
+use hospes_domain::gazetteer::{self, Meaning, Town};
+use hospes_domain::{country, language};
+use jiff::civil::Date;
+
+use crate::form::Form;
+use crate::text::Texts;
+
+/// Ages of children, as offers have them.
+pub(crate) const BANDS: [&str; 4] = ["0-2", "3-5", "6-12", "13-17"];
+/// Animals, as offers have them.
+const PETS: [&str; 4] = ["dog", "cat", "small_caged", "assistance_dog"];
+/// Languages that can be ticked; the others can be asked for by words.
+const LANGUAGES: [&str; 8] = ["ru", "uk", "en", "et", "fi", "de", "ka", "hy"];
+/// Most towns that are offered where it is not clear which one is meant.
+const MOST_TOWNS: usize = 6;
+/// Kilometers around a town when nothing else is said.
+const KM: u32 = 60;
+/// Most children of one age.
+const MOST_CHILDREN: u32 = 20;
+
+/// The form as it is shown: with what was typed, and what is wrong with it.
+pub(crate) struct Ask {
+    pub(crate) near: String,
+    pub(crate) near_wrong: String,
+    /// Number and name of each town that may be meant.
+    pub(crate) towns: Vec<(u32, String)>,
+    pub(crate) adults: u32,
+    pub(crate) within: u32,
+    pub(crate) bands: Vec<(String, u32)>,
+    pub(crate) pets: Vec<(&'static str, String, bool)>,
+    pub(crate) step_free: bool,
+    pub(crate) women_only: bool,
+    pub(crate) languages: Vec<(&'static str, &'static str, bool)>,
+    pub(crate) night: String,
+    pub(crate) date: String,
+    pub(crate) date_wrong: String,
+    pub(crate) nights: u32,
+    pub(crate) other_wrong: String,
+    /// The town that is meant.
+    pub(crate) town: Option<Town>,
+}
+
+/// "Narva, Estonia".
+pub(crate) fn place(town: &Town) -> String {
+    format!("{}, {}", town.name, country::name(town.country).unwrap_or(town.country))
+}
+
+/// What a name of a town may mean: one that is clear, or some to choose from.
+pub(crate) enum Meant {
+    Nothing,
+    One(Town),
+    Some(Vec<Town>),
+    Unknown,
+}
+
+/// The town of a name, or of the number that was chosen for it.
+pub(crate) fn meant(near: &str, chosen: &str) -> Meant {
+    if near.is_empty() {
+        return Meant::Nothing;
+    }
+    if let Some(town) = chosen.parse().ok().and_then(gazetteer::place) {
+        return Meant::One(town);
+    }
+    let (mut towns, clear) = match gazetteer::meaning(near, None) {
+        Meaning::Towns(towns) | Meaning::Small(towns) => (towns, true),
+        Meaning::Perhaps(towns) => (towns, false),
+    };
+    towns.truncate(MOST_TOWNS);
+    match towns.as_slice() {
+        [] => Meant::Unknown,
+        [town] if clear => Meant::One(*town),
+        _ => Meant::Some(towns),
+    }
+}
+
+impl Ask {
+    /// The form with what was typed. A town and a night that mean nothing are told at once.
+    pub(crate) fn read(t: &Texts, form: &Form, now: Timestamp) -> Self {
+        let empty = form.typed().next().is_none();
+        let near = form.text("near").to_owned();
+        let (mut near_wrong, mut towns, mut town) = (String::new(), Vec::new(), None);
+        match meant(&near, form.text("town")) {
+            Meant::Nothing => {}
+            Meant::One(one) => {
+                towns = if form.has("town") { vec![(one.id, place(&one))] } else { Vec::new() };
+                town = Some(one);
+            }
+            Meant::Some(some) => {
+                near_wrong = t.tonight_near_which();
+                towns = some.iter().map(|town| (town.id, place(town))).collect();
+            }
+            Meant::Unknown => near_wrong = t.tonight_near_unknown(),
+        }
+        let night = match form.text("night") {
+            night @ ("tomorrow" | "date") => night,
+            _ => "tonight",
+        };
+        let zone = night::zone(town.as_ref().map(|town| town.time_zone));
+        let date = form.text("date").to_owned();
+        let readable = || {
+            let night = night::night(&date, now, &zone)?;
+            (night >= night::tonight(now, &zone)).then_some(night)
+        };
+        let date_wrong = if night == "date" && readable().is_none() {
+            t.tonight_date_wrong()
+        } else {
+            String::new()
+        };
+        let (pets, languages) = (form.all("pet"), form.all("language"));
+        let pet = |(name, text): (&'static str, String)| {
+            let ticked = pets.iter().any(|pet| pet == name);
+            (name, text, ticked)
+        };
+        let named = [t.tonight_dog(), t.tonight_cat(), t.tonight_small(), t.tonight_assistance()];
+        Self {
+            near,
+            near_wrong,
+            towns,
+            adults: if empty { 1 } else { form.number("adults").min(200) },
+            within: match form.number("within") {
+                0 => KM,
+                km => km.min(500),
+            },
+            bands: BANDS
+                .iter()
+                .map(|band| {
+                    ((*band).to_owned(), form.number(&format!("child-{band}")).min(MOST_CHILDREN))
+                })
+                .collect(),
+            pets: PETS.into_iter().zip(named).map(pet).collect(),
+            step_free: form.ticked("step_free"),
+            women_only: form.ticked("women_only"),
+            languages: LANGUAGES
+                .into_iter()
+                .map(|tag| {
+                    let ticked = languages.iter().any(|language| language == tag);
+                    (tag, language::autonym(tag), ticked)
+                })
+                .collect(),
+            night: night.to_owned(),
+            date,
+            date_wrong,
+            nights: form.number("nights").clamp(1, 120),
+            other_wrong: String::new(),
+            town,
+        }
+    }
+
+    /// Whether it can be asked as it stands.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.near_wrong.is_empty() && self.date_wrong.is_empty()
+    }
+
+    /// How many children there are.
+    pub(crate) fn children(&self) -> u32 {
+        self.bands.iter().map(|band| band.1).sum()
+    }
+
+    /// Whether there are children and nobody who is grown up.
+    pub(crate) fn is_child_alone(&self) -> bool {
+        self.adults == 0 && self.children() > 0
+    }
+
+    /// What the node is asked.
+    pub(crate) fn asked(&self) -> Asked {
+        let children = self.bands.iter().flat_map(|(band, count)| {
+            std::iter::repeat_n(band.clone(), usize::try_from(*count).unwrap_or_default())
+        });
+        Asked {
+            kind: "offer".to_owned(),
+            near: self.town.map(|town| town.id.to_string()).unwrap_or_default(),
+            within_km: self.within,
+            night: if self.night == "date" { self.date.clone() } else { self.night.clone() },
+            nights: self.nights,
+            adults: self.adults,
+            children: children.collect(),
+            pets: self.pets.iter().filter(|pet| pet.2).map(|pet| pet.0.to_owned()).collect(),
+            step_free: self.step_free,
+            women_only: self.women_only,
+            languages: self.languages.iter().filter(|l| l.2).map(|l| l.0.to_owned()).collect(),
+            limit: 60,
+            ..Asked::default()
+        }
+    }
+
+    /// The first night, where it is a date.
+    pub(crate) fn first_night(&self, now: Timestamp) -> Option<Date> {
+        let zone = night::zone(self.town.as_ref().map(|town| town.time_zone));
+        night::night(if self.night == "date" { &self.date } else { &self.night }, now, &zone)
+    }
+
+    /// Where is looked, in words.
+    pub(crate) fn place(&self, t: &Texts) -> String {
+        match &self.town {
+            Some(town) => t.tonight_asked_near(town.name, self.within),
+            None => t.tonight_asked_anywhere(),
+        }
+    }
+
+    /// On which nights, in words.
+    pub(crate) fn when(&self, t: &Texts, now: Timestamp) -> String {
+        let night = match (self.night.as_str(), self.first_night(now)) {
+            ("tonight", _) => t.tonight_from_tonight(),
+            ("tomorrow", _) => t.tonight_from_tomorrow(),
+            (_, Some(date)) => crate::shape::date(t, &date.to_string()),
+            (_, None) => self.date.clone(),
+        };
+        t.tonight_asked_nights(self.nights, night)
+    }
+
+    /// For whom, in words.
+    pub(crate) fn who(&self, t: &Texts) -> String {
+        let mut parts = vec![t.tonight_asked_people(self.adults)];
+        let ages: Vec<String> =
+            self.bands.iter().filter(|band| band.1 > 0).map(|band| band.0.clone()).collect();
+        if !ages.is_empty() {
+            parts.push(t.tonight_asked_children(self.children(), ages.join(", ")));
+        }
+        parts.extend(self.pets.iter().filter(|pet| pet.2).map(|pet| pet.1.clone()));
+        parts.extend(self.step_free.then(|| t.tonight_steps()));
+        parts.extend(self.women_only.then(|| t.tonight_women()));
+        parts.extend(self.languages.iter().filter(|l| l.2).map(|l| l.1.to_owned()));
+        parts.join(" · ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    fn ask(form: &str) -> Ask {
+        let now = "2026-11-30T12:00:00Z".parse().unwrap();
+        Ask::read(Texts::first(), &Form::read(form.as_bytes()).unwrap(), now)
+    }
+
+    #[test]
+    fn a_town_in_any_script_is_one_and_another_asks_back() {
+        assert_eq!(ask("near=Нарва").town.unwrap().name, "Narva");
+        let several = ask("near=Brest");
+        assert!(!several.is_clear() && several.towns.len() == 2, "{:?}", several.towns);
+        let chosen = ask(&format!("near=Brest&town={}", several.towns[1].0));
+        assert!(chosen.is_clear());
+        assert!(!ask("near=Xyzzyplugh").is_clear());
+        assert!(ask("").is_clear());
+    }
+
+    #[test]
+    fn a_child_alone_is_seen() {
+        assert!(ask("adults=0&child-3-5=1").is_child_alone());
+        assert!(!ask("adults=1&child-3-5=1").is_child_alone());
+        assert!(!ask("adults=0").is_child_alone());
+        assert!(!ask("").is_child_alone());
+    }
+
+    #[test]
+    fn what_is_typed_is_what_is_asked() {
+        let asked = ask("near=Narva&adults=1&child-3-5=2&pet=dog&language=ru&nights=2").asked();
+        assert_eq!((asked.adults, asked.nights, asked.night.as_str()), (1, 2, "tonight"));
+        assert_eq!(asked.children, ["3-5", "3-5"]);
+        assert_eq!((asked.pets, asked.languages), (vec!["dog".to_owned()], vec!["ru".to_owned()]));
+        assert!(!ask("night=date&date=2020-01-01").is_clear());
+        assert!(ask("night=date&date=24.12.").is_clear());
+    }
+}

@@ -1,0 +1,120 @@
+//! What is around every page.
+
+use std::sync::LazyLock;
+
+use hospes_desk::Role;
+use hospes_desk::people::Who;
+
+use crate::digest;
+use crate::text::Texts;
+use crate::visit::{Answer, Fault, Visit};
+
+/// The one sheet.
+static SHEET: &str = include_str!("../../style.css");
+
+/// Part of its address, so that a browser may keep it for ever.
+static SHEET_MARK: LazyLock<String> =
+    LazyLock::new(|| hex::encode(digest(SHEET.as_bytes())).chars().take(12).collect());
+
+/// What a page says around what it is about.
+pub(crate) struct Frame {
+    pub(crate) t: &'static Texts,
+    pub(crate) center: String,
+    pub(crate) title: String,
+    pub(crate) who: Option<Who>,
+    pub(crate) nav: Vec<Item>,
+    pub(crate) token: String,
+    pub(crate) path: String,
+    /// What was just done.
+    pub(crate) notice: Option<String>,
+    pub(crate) style: &'static str,
+}
+
+/// A page in the list of pages.
+pub(crate) struct Item {
+    pub(crate) path: &'static str,
+    pub(crate) text: String,
+    pub(crate) here: bool,
+}
+
+impl Frame {
+    /// Around a page of this title.
+    pub(crate) fn of(visit: &Visit, title: impl Into<String>) -> Self {
+        let t = visit.t;
+        let who = visit.here.as_ref().map(|here| here.member.who());
+        let mut nav = Vec::new();
+        if let Some(who) = &who {
+            let mut item = |path: &'static str, text: String| {
+                nav.push(Item { path, text, here: visit.path.starts_with(path) });
+            };
+            item("/tonight", t.nav_tonight());
+            item("/services", t.nav_services());
+            if who.role >= Role::Coordinator {
+                item("/offers", t.nav_offers());
+            }
+            if who.role >= Role::Admin {
+                item("/people", t.nav_people());
+            }
+        }
+        Self {
+            t,
+            center: visit.center.clone(),
+            title: title.into(),
+            who,
+            nav,
+            token: visit.here.as_ref().map(|here| here.seen.token.clone()).unwrap_or_default(),
+            path: visit.path.clone(),
+            notice: notice(visit),
+            style: sheet_mark(),
+        }
+    }
+
+    /// The languages that there are.
+    pub(crate) fn languages(&self) -> &'static [Texts] {
+        Texts::all()
+    }
+
+    /// A number by which a form counts once.
+    pub(crate) fn number(&self) -> String {
+        hex::encode(crate::random::<8>())
+    }
+}
+
+/// What was done before this page was asked for, by a word in its address. Only words that are known say
+/// something: nobody can put a sentence of theirs on a page by a link.
+fn notice(visit: &Visit) -> Option<String> {
+    let t = visit.t;
+    Some(match visit.query.text("done") {
+        "welcome" => t.welcome_done(),
+        "recovered" => {
+            t.login_recovered(visit.here.as_ref().map_or(0, |here| here.member.recovery_left))
+        }
+        "confirmed" => t.offers_confirmed(),
+        "ended" => t.account_session_ended(),
+        "passphrase" => t.account_passphrase_done(),
+        _ => return None,
+    })
+}
+
+pub(crate) fn sheet_mark() -> &'static str {
+    SHEET_MARK.as_str()
+}
+
+/// The files that every page needs, for which nobody has to be known.
+pub(crate) fn file(path: &str) -> Result<Answer, Fault> {
+    match path {
+        "/style.css" => Ok(Answer::File("text/css; charset=utf-8", SHEET.as_bytes())),
+        "/favicon.ico" => Ok(Answer::File("image/x-icon", b"")),
+        _ => Err(Fault::NotFound),
+    }
+}
+
+/// The sheet.
+pub(crate) async fn style(_: Visit) -> Result<Answer, Fault> {
+    file("/style.css")
+}
+
+/// Browsers ask for one without being told to.
+pub(crate) async fn icon(_: Visit) -> Result<Answer, Fault> {
+    file("/favicon.ico")
+}

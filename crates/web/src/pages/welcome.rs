@@ -1,0 +1,335 @@
+//! The first login: code, passphrase, second factor, recovery codes.
+
+use askama::Template;
+use hospes_desk::people::Credentials;
+use qrcode::{Color, EcLevel, QrCode};
+use zeroize::Zeroizing;
+
+use super::frame::Frame;
+use crate::session::{Newcomer, same};
+use crate::text::Texts;
+use crate::visit::{Answer, Fault, SESSION, Visit, WELCOME};
+
+/// Fewest signs of a passphrase.
+const SHORTEST: usize = 12;
+
+#[derive(Template)]
+#[template(path = "welcome_code.html")]
+struct CodePage {
+    f: Frame,
+    wrong: String,
+}
+
+#[derive(Template)]
+#[template(path = "welcome_passphrase.html")]
+struct PassphrasePage {
+    f: Frame,
+    name: String,
+    wrong: String,
+}
+
+#[derive(Template)]
+#[template(path = "welcome_factor.html")]
+struct FactorPage {
+    f: Frame,
+    rows: Vec<Vec<(bool, usize)>>,
+    secret: Zeroizing<String>,
+    wrong: String,
+}
+
+#[derive(Template)]
+#[template(path = "welcome_codes.html")]
+struct CodesPage {
+    f: Frame,
+    codes: Vec<Zeroizing<String>>,
+    number: usize,
+    wrong: String,
+}
+
+/// Around a page of somebody who is not known yet.
+fn frame(visit: &Visit, title: String) -> Frame {
+    Frame { who: None, nav: Vec::new(), ..Frame::of(visit, title) }
+}
+
+fn code_page(visit: &Visit, wrong: String) -> Result<String, Fault> {
+    Ok(CodePage { f: frame(visit, visit.t.welcome_title()), wrong }.render()?)
+}
+
+/// Where the one-time code is typed.
+pub(crate) async fn code(visit: Visit) -> Result<Answer, Fault> {
+    let over = visit.query.text("done") == "over";
+    let wrong = if over { visit.t.welcome_over() } else { String::new() };
+    Answer::page(code_page(&visit, wrong)?)
+}
+
+/// A code was typed.
+pub(crate) async fn take_code(visit: Visit) -> Result<Answer, Fault> {
+    let code = visit.form.text("code");
+    let Some(who) = visit.desk().invited(code).await? else {
+        return Answer::to_mend(code_page(&visit, visit.t.welcome_code_wrong())?);
+    };
+    let cookie = visit.sessions().welcome(&who.name, code, visit.t.tag, visit.now());
+    let cookie = visit.cookie(WELCOME, &cookie);
+    Ok(Answer::WithCookies(Box::new(next(&visit, "passphrase")), vec![cookie]))
+}
+
+fn next(visit: &Visit, step: &str) -> Answer {
+    Answer::SeeOther(format!("/welcome/{step}?in={}", visit.t.tag))
+}
+
+/// Whoever is on the way in, and what their browser showed; without them the way to the beginning.
+fn newcomer(visit: &Visit) -> Result<(String, Newcomer), Answer> {
+    let over = || Answer::SeeOther(format!("/welcome?in={}&done=over", visit.t.tag));
+    let cookie = visit.welcome.clone().ok_or_else(over)?;
+    let newcomer = visit.sessions().newcomer(&cookie, visit.now()).ok_or_else(over)?;
+    Ok((cookie, newcomer))
+}
+
+macro_rules! newcomer {
+    ($visit:expr) => {
+        match newcomer($visit) {
+            Ok(found) => found,
+            Err(answer) => return Ok(answer),
+        }
+    };
+}
+
+fn passphrase_page(visit: &Visit, name: &str, wrong: String) -> Result<String, Fault> {
+    let f = frame(visit, visit.t.welcome_passphrase_title());
+    Ok(PassphrasePage { f, name: name.to_owned(), wrong }.render()?)
+}
+
+/// Where the passphrase is typed.
+pub(crate) async fn passphrase(visit: Visit) -> Result<Answer, Fault> {
+    let (_, newcomer) = newcomer!(&visit);
+    Answer::page(passphrase_page(&visit, &newcomer.name, String::new())?)
+}
+
+/// What is wrong with a passphrase, in words; empty when it will do.
+pub(crate) fn weakness(t: &Texts, name: &str, one: &str, two: &str) -> String {
+    let length = one.chars().count();
+    let folded: String = one.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let distinct: std::collections::BTreeSet<char> = folded.chars().collect();
+    let name = name.to_lowercase();
+    let without: String = folded.replace(&name, "").chars().filter(|c| c.is_alphabetic()).collect();
+    if length < SHORTEST {
+        t.welcome_passphrase_short(length)
+    } else if distinct.len() < 6 || is_common(&folded) {
+        t.welcome_passphrase_weak()
+    } else if !name.is_empty() && folded.contains(&name) && without.chars().count() < 6 {
+        t.welcome_passphrase_name()
+    } else if one != two {
+        t.welcome_passphrase_differ()
+    } else {
+        String::new()
+    }
+}
+
+/// Whether a passphrase is made of what every list of passwords begins with: rows of keys, counting, and
+/// the most used words, in Latin and Cyrillic.
+fn is_common(folded: &str) -> bool {
+    const COMMON: &[&str] = &[
+        "qwertyuiop",
+        "asdfghjkl",
+        "zxcvbnm",
+        "1234567890",
+        "0123456789",
+        "password",
+        "passphrase",
+        "qwerty",
+        "letmein",
+        "welcome",
+        "iloveyou",
+        "admin",
+        "hospes",
+        "correcthorsebatterystaple",
+        "йцукенгшщзхъ",
+        "фывапролджэ",
+        "ячсмитьбю",
+        "пароль",
+        "привет",
+        "123456",
+        "qwe123",
+        "salasana",
+        "parool",
+    ];
+    let mut rest = folded.to_owned();
+    for word in COMMON {
+        rest = rest.replace(word, "");
+    }
+    rest.chars().count() < 5
+}
+
+/// A passphrase was typed.
+pub(crate) async fn take_passphrase(visit: Visit) -> Result<Answer, Fault> {
+    let (cookie, newcomer) = newcomer!(&visit);
+    let (one, two) = (visit.form.raw("one"), visit.form.raw("two"));
+    let wrong = weakness(visit.t, &newcomer.name, one, two);
+    if !wrong.is_empty() {
+        return Answer::to_mend(passphrase_page(&visit, &newcomer.name, wrong)?);
+    }
+    let digest = visit.desk().digest(Zeroizing::new(one.to_owned())).await?;
+    let factor = newcomer.factor.clone().unwrap_or_else(|| visit.desk().new_factor(&newcomer.name));
+    let newcomer = Newcomer { passphrase: Some(digest), factor: Some(factor), ..newcomer };
+    visit.sessions().set_newcomer(&cookie, newcomer);
+    Ok(next(&visit, "factor"))
+}
+
+/// The rows of a QR code as runs of one color, dark or not, with a quiet zone around them.
+fn picture(text: &str) -> Vec<Vec<(bool, usize)>> {
+    const QUIET: usize = 4;
+    let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::L) else { return Vec::new() };
+    let (width, colors) = (code.width(), code.to_colors());
+    let full = width + 2 * QUIET;
+    let empty = vec![(false, full)];
+    let mut rows = vec![empty.clone(); QUIET];
+    for row in colors.chunks(width) {
+        let mut runs: Vec<(bool, usize)> = vec![(false, QUIET)];
+        for color in row {
+            let dark = *color == Color::Dark;
+            match runs.last_mut() {
+                Some((same, length)) if *same == dark => *length += 1,
+                _ => runs.push((dark, 1)),
+            }
+        }
+        match runs.last_mut() {
+            Some((false, length)) => *length += QUIET,
+            _ => runs.push((false, QUIET)),
+        }
+        rows.push(runs);
+    }
+    rows.extend(vec![empty; QUIET]);
+    // The first row has a cell for each column, so that the table knows how many there are.
+    if let Some(first) = rows.first_mut() {
+        *first = vec![(false, 1); full];
+    }
+    rows
+}
+
+fn factor_page(visit: &Visit, newcomer: &Newcomer, wrong: String) -> Result<Option<String>, Fault> {
+    let Some(factor) = newcomer.factor.as_ref().filter(|_| newcomer.passphrase.is_some()) else {
+        return Ok(None);
+    };
+    let f = frame(visit, visit.t.welcome_factor_title());
+    let (rows, secret) = (picture(&factor.uri), factor.text.clone());
+    Ok(Some(FactorPage { f, rows, secret, wrong }.render()?))
+}
+
+/// Where the second factor is shown and proven.
+pub(crate) async fn factor(visit: Visit) -> Result<Answer, Fault> {
+    let (_, newcomer) = newcomer!(&visit);
+    match factor_page(&visit, &newcomer, String::new())? {
+        Some(page) => Answer::page(page),
+        None => Ok(next(&visit, "passphrase")),
+    }
+}
+
+/// Six digits were typed.
+pub(crate) async fn take_factor(visit: Visit) -> Result<Answer, Fault> {
+    let (cookie, newcomer) = newcomer!(&visit);
+    let Some(factor) = newcomer.factor.clone() else { return Ok(next(&visit, "passphrase")) };
+    if !visit.desk().proves(&factor, visit.form.text("digits")) {
+        return match factor_page(&visit, &newcomer, visit.t.welcome_factor_wrong())? {
+            Some(page) => Answer::to_mend(page),
+            None => Ok(next(&visit, "passphrase")),
+        };
+    }
+    let recovery = if newcomer.recovery.is_empty() {
+        visit.desk().recovery_codes()
+    } else {
+        newcomer.recovery.clone()
+    };
+    let newcomer = Newcomer { proven: true, recovery, ..newcomer };
+    visit.sessions().set_newcomer(&cookie, newcomer);
+    Ok(next(&visit, "codes"))
+}
+
+/// Which of the codes is typed back: another one for each person, the same until it is done.
+fn asked_back(newcomer: &Newcomer) -> usize {
+    let first = newcomer.recovery.first().map_or(0, |code| code.bytes().map(usize::from).sum());
+    first % newcomer.recovery.len().max(1)
+}
+
+fn codes_page(visit: &Visit, newcomer: &Newcomer, wrong: String) -> Result<String, Fault> {
+    let f = frame(visit, visit.t.welcome_codes_title());
+    let number = asked_back(newcomer) + 1;
+    Ok(CodesPage { f, codes: newcomer.recovery.clone(), number, wrong }.render()?)
+}
+
+/// Where the recovery codes are shown.
+pub(crate) async fn codes(visit: Visit) -> Result<Answer, Fault> {
+    let (_, newcomer) = newcomer!(&visit);
+    if !newcomer.proven {
+        return Ok(next(&visit, "factor"));
+    }
+    Answer::page(codes_page(&visit, &newcomer, String::new())?)
+}
+
+/// One of them was typed back: they are in.
+pub(crate) async fn take_codes(visit: Visit) -> Result<Answer, Fault> {
+    let (cookie, newcomer) = newcomer!(&visit);
+    let (true, Some(passphrase), Some(factor)) =
+        (newcomer.proven, newcomer.passphrase.clone(), newcomer.factor.clone())
+    else {
+        return Ok(next(&visit, "factor"));
+    };
+    let number = asked_back(&newcomer);
+    let plain = |code: &str| {
+        let signs = code.chars().filter(char::is_ascii_alphanumeric);
+        signs.map(|c| c.to_ascii_uppercase()).collect::<String>()
+    };
+    let asked = newcomer.recovery.get(number).map(|code| plain(code)).unwrap_or_default();
+    let typed = plain(visit.form.text("back")).replace('O', "0").replace(['I', 'L'], "1");
+    if !same(&asked, &typed) {
+        let wrong = visit.t.welcome_codes_wrong(number + 1);
+        return Answer::to_mend(codes_page(&visit, &newcomer, wrong)?);
+    }
+    let credentials = Credentials { passphrase, factor, recovery: newcomer.recovery.clone() };
+    let settled = visit.desk().settle(&newcomer.code, credentials, &newcomer.language).await?;
+    visit.sessions().welcomed(&cookie);
+    let Some(member) = settled else {
+        return Answer::to_mend(code_page(&visit, visit.t.welcome_code_wrong())?);
+    };
+    let session = visit.sessions().begin(&member, visit.now());
+    let cookies = vec![visit.cookie(SESSION, &session), visit.no_cookie(WELCOME)];
+    Ok(Answer::WithCookies(Box::new(Answer::SeeOther("/tonight?done=welcome".to_owned())), cookies))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    #[test]
+    fn a_passphrase_is_long_and_not_what_everybody_types() {
+        let t = Texts::first();
+        for (one, good) in [
+            ("four words nobody guesses", true),
+            ("кот ест синие облака", true),
+            ("short", false),
+            ("aaaaaaaaaaaaaaaa", false),
+            ("qwertyuiop1234567890", false),
+            ("passwordpassword", false),
+            ("парольпароль123456", false),
+            ("annaannaanna", false),
+            ("anna anna anna 2026", false),
+        ] {
+            assert_eq!(weakness(t, "anna", one, one).is_empty(), good, "{one}");
+        }
+        assert_eq!(
+            weakness(t, "anna", "four words nobody guesses", "four"),
+            t.welcome_passphrase_differ()
+        );
+    }
+
+    #[test]
+    fn a_picture_is_square_and_has_a_quiet_zone() {
+        let rows = picture("otpauth://totp/Narva:anna?secret=ABC");
+        let widths: std::collections::BTreeSet<usize> =
+            rows.iter().map(|row| row.iter().map(|run| run.1).sum()).collect();
+        assert_eq!(widths.into_iter().collect::<Vec<_>>(), [rows.len()]);
+        assert!(rows[..4].iter().flatten().all(|run| !run.0));
+        assert!(rows[4].iter().any(|run| run.0));
+    }
+}

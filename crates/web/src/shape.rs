@@ -1,0 +1,260 @@
+//! Records in the words of a page.
+
+use hospes_desk::night;
+use hospes_desk::shown::{Shown, ShownHit};
+use hospes_domain::freshness::Freshness;
+use hospes_domain::{Fields, Kind, Timestamp, Value, country, gazetteer, language};
+use jiff::civil::Date;
+
+use crate::text::Texts;
+
+/// Most languages that a card names.
+const MOST_LANGUAGES: usize = 3;
+
+/// An offer on a card.
+#[derive(Default)]
+pub(crate) struct Card {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) free: String,
+    pub(crate) sign: &'static str,
+    pub(crate) mark: String,
+    pub(crate) mark_class: &'static str,
+    pub(crate) why: String,
+    pub(crate) facts: Vec<String>,
+    pub(crate) place: String,
+    pub(crate) sure: String,
+}
+
+/// Fields of a record, read by shape; one of a wrong shape counts as absent.
+pub(crate) struct Reader<'a>(pub(crate) &'a Fields);
+
+impl<'a> Reader<'a> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
+        self.0.get(name).and_then(Value::as_text)
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        self.0.get(name).and_then(Value::as_integer)
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Value::as_flag).unwrap_or(false)
+    }
+
+    pub(crate) fn words(&self, name: &str) -> Vec<&'a str> {
+        let elements = self.0.get(name).map(Value::elements).unwrap_or_default();
+        elements.iter().filter_map(Value::as_text).collect()
+    }
+
+    pub(crate) fn instant(&self, name: &str) -> Option<Timestamp> {
+        self.text(name)?.parse().ok()
+    }
+
+    pub(crate) fn town(&self) -> Option<gazetteer::Town> {
+        gazetteer::town(u32::try_from(self.number("near_town")?).ok()?)
+    }
+
+    /// Languages with their levels, the best known first.
+    pub(crate) fn languages(&self) -> Vec<(&'a str, &'a str)> {
+        let map = self.0.get("languages").and_then(Value::as_map);
+        let rank = |level: &str| ["native", "fluent"].iter().position(|l| *l == level).unwrap_or(2);
+        let mut all: Vec<(&str, &str)> = map
+            .into_iter()
+            .flatten()
+            .filter_map(|(tag, level)| Some((tag.as_str(), level.as_text()?)))
+            .collect();
+        all.sort_by_key(|(tag, level)| (rank(level), *tag));
+        all
+    }
+
+    /// The fewest places that are free on any of these nights.
+    fn least_free(&self, first: Date, count: u32) -> i64 {
+        let calendar = self.0.get("calendar").and_then(Value::as_map);
+        let nights = first.series(jiff::Span::new().days(1)).take(count.max(1) as usize);
+        let on = |night: Date| calendar.and_then(|map| map.get(&night.to_string()));
+        nights.map(|night| on(night).and_then(Value::as_integer).unwrap_or(0)).min().unwrap_or(0)
+    }
+}
+
+/// The address of a record.
+pub(crate) fn href(shown: &Shown) -> String {
+    format!("/record/{}/{}", shown.key.kind.name(), shown.key.id)
+}
+
+/// An offer for nights that were asked for, or for tonight.
+pub(crate) fn card(t: &Texts, hit: &ShownHit, nights: Option<(Date, u32)>, now: Timestamp) -> Card {
+    let shown = &hit.record;
+    let reader = Reader(&shown.fields);
+    let zone = night::zone(reader.text("time_zone"));
+    let (first, count) = nights.unwrap_or((night::tonight(now, &zone), 1));
+    let places = reader.least_free(first, count);
+    let free = match (places, reader.number("sleeps")) {
+        (0, Some(sleeps)) => t.offer_sleeps(sleeps),
+        (places, _) => t.offer_free(places),
+    };
+    Card {
+        href: href(shown),
+        title: t.word("place", reader.text("place_type").unwrap_or("place")),
+        free,
+        facts: facts(t, &reader),
+        place: place(t, &reader, hit.distance_km),
+        sure: sure(t, shown, now),
+        ..Card::default()
+    }
+}
+
+fn facts(t: &Texts, reader: &Reader<'_>) -> Vec<String> {
+    let mut facts: Vec<String> = reader
+        .languages()
+        .into_iter()
+        .take(MOST_LANGUAGES)
+        .map(|(tag, level)| t.offer_language(language::autonym(tag), t.word("level", level)))
+        .collect();
+    facts.extend(reader.flag("women_only").then(|| t.offer_women()));
+    facts.extend((reader.text("step_free") == Some("all")).then(|| t.offer_step_free()));
+    facts.extend(reader.flag("cot").then(|| t.offer_cot()));
+    facts.extend(reader.words("pets_ok").into_iter().map(|pet| t.offer_pet(t.word("pet", pet))));
+    let animals: Vec<String> =
+        reader.words("animals_present").into_iter().map(|pet| t.word("pet", pet)).collect();
+    facts.extend((!animals.is_empty()).then(|| t.offer_animals(animals.join(", "))));
+    facts.push(match reader.text("latest_arrival") {
+        Some(time) => t.offer_until(time),
+        None => t.offer_any_hour(),
+    });
+    let notice = reader.text("notice").filter(|notice| *notice != "now");
+    facts.extend(notice.map(|notice| t.offer_notice(t.word("notice", notice))));
+    facts
+}
+
+/// Where it is, and how far away.
+pub(crate) fn place(t: &Texts, reader: &Reader<'_>, km: Option<f64>) -> String {
+    let town = reader.town().map(|town| town.name.to_owned());
+    let area = || {
+        let code = reader.text("region").or(reader.text("country")).unwrap_or_default();
+        country::name(code).unwrap_or(code).to_owned()
+    };
+    let place = match (town, reader.text("travel_band")) {
+        (Some(town), None | Some("<=15")) => t.offer_in(town),
+        (Some(town), Some(band)) => t.offer_near(town, t.word("band", band)),
+        (None, _) => t.offer_in(area()),
+    };
+    match km {
+        // A town is where it is: tens of meters would say more than is known.
+        Some(km) if km >= 1.0 => format!("{place} · {}", t.offer_km(km.round() as i64)),
+        _ => place,
+    }
+}
+
+/// When it was last known to be true, by whom, and what speaks against it.
+pub(crate) fn sure(t: &Texts, shown: &Shown, now: Timestamp) -> String {
+    let reader = Reader(&shown.fields);
+    let said = match reader.instant("confirmed_at") {
+        None => t.offer_never(),
+        Some(at) if shown.ours => t.offer_confirmed_us(ago(t, now, at)),
+        Some(at) => t.offer_confirmed(ago(t, now, at), shown.steward_name.as_str()),
+    };
+    let mut parts = vec![said];
+    if shown.freshness == Freshness::Stale {
+        parts.push(t.offer_stale());
+    }
+    if !shown.introduced_by.is_empty() {
+        parts.push(t.offer_introduced(shown.introduced_by.as_str()));
+    }
+    parts.join(" · ")
+}
+
+/// How long ago, in the largest unit that fits.
+pub(crate) fn ago(t: &Texts, now: Timestamp, then: Timestamp) -> String {
+    let minutes = now.since(then) / (60 * Timestamp::SECOND);
+    match minutes {
+        ..1 => t.ago_now(),
+        1..60 => t.ago_minutes(minutes),
+        60..1_440 => t.ago_hours(minutes / 60),
+        _ => t.ago_days(minutes / 1_440),
+    }
+}
+
+/// A date as people write it.
+pub(crate) fn date(t: &Texts, date: &str) -> String {
+    match date.get(..10).unwrap_or(date).parse::<Date>() {
+        Ok(date) => t.date_full(date.day(), date.month(), i64::from(date.year())),
+        Err(_) => date.to_owned(),
+    }
+}
+
+/// A number of the dialer with how it is read.
+pub(crate) fn calls(fields: &Fields) -> Vec<(String, String, String)> {
+    let phones = fields.get("phones").map(Value::elements).unwrap_or_default();
+    let part = |phone: &Value, name: &str| {
+        let part = phone.as_map().and_then(|map| map.get(name)).and_then(Value::as_text);
+        part.unwrap_or_default().to_owned()
+    };
+    phones
+        .iter()
+        .map(|phone| (part(phone, "number"), part(phone, "number"), part(phone, "description")))
+        .filter(|(number, _, _)| {
+            !number.is_empty() && number.chars().all(|c| c == '+' || c.is_ascii_digit())
+        })
+        .take(6)
+        .collect()
+}
+
+/// The name of a record: what it calls itself, or what it is.
+pub(crate) fn title(t: &Texts, shown: &Shown) -> String {
+    let reader = Reader(&shown.fields);
+    let in_language = |field: &str| {
+        let map = shown.fields.get(field).and_then(Value::as_map)?;
+        map.get(t.tag).or_else(|| map.get("en")).or_else(|| map.values().next())
+    };
+    let named = match shown.key.kind {
+        Kind::Offer => {
+            let place = t.word("place", reader.text("place_type").unwrap_or("place"));
+            reader.town().map(|town| format!("{place}, {}", town.name)).or(Some(place))
+        }
+        Kind::Service | Kind::Center => reader.text("name").map(str::to_owned),
+        Kind::Template => in_language("title").and_then(Value::as_text).map(str::to_owned),
+        Kind::Bulletin => in_language("texts")
+            .and_then(Value::as_map)
+            .and_then(|text| text.get("headline"))
+            .and_then(Value::as_text)
+            .map(str::to_owned),
+    };
+    named.unwrap_or_else(|| t.word("kind", shown.key.kind.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    #[test]
+    fn time_is_told_in_the_largest_unit() {
+        let t = Texts::first();
+        let now: Timestamp = "2026-11-30T12:00:00Z".parse().unwrap();
+        for (then, expected) in [
+            ("2026-11-30T12:00:30Z", "just now"),
+            ("2026-11-30T11:59:30Z", "just now"),
+            ("2026-11-30T11:59:00Z", "1 minute ago"),
+            ("2026-11-30T06:00:00Z", "6 hours ago"),
+            ("2026-11-29T11:00:00Z", "yesterday"),
+            ("2026-11-20T12:00:00Z", "10 days ago"),
+        ] {
+            assert_eq!(ago(t, now, then.parse().unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn only_a_number_becomes_a_link_that_calls() {
+        let phone = |number: &str| {
+            Value::Map([("number".to_owned(), Value::from(number))].into_iter().collect())
+        };
+        let fields = Fields::from([(
+            "phones".to_owned(),
+            Value::List(vec![phone("+3725551234"), phone("javascript:1"), phone("")]),
+        )]);
+        let numbers: Vec<String> = calls(&fields).into_iter().map(|call| call.0).collect();
+        assert_eq!(numbers, ["+3725551234"]);
+    }
+}
