@@ -133,6 +133,7 @@ impl Texts {
     pub(crate) fn word(&self, group: &str, word: &str) -> String {
         let plain: String = word
             .chars()
+            .filter(|c| *c != '=')
             .map(|c| match c {
                 '<' => 'u',
                 '>' => 'o',
@@ -140,7 +141,7 @@ impl Texts {
                 _ => '-',
             })
             .collect();
-        let key = format!("word-{group}-{plain}").replace('=', "");
+        let key = format!("word-{group}-{plain}");
         match self.bundle.get_message(&key) {
             Some(_) => self.say(&key, []),
             None => word.replace('_', " "),
@@ -184,4 +185,46 @@ fn longer(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    #[test]
+    fn all_five_languages_are_complete_and_offered() {
+        let tags: Vec<&str> = Texts::all().iter().map(|texts| texts.tag).collect();
+        assert_eq!(tags, ["en", "ru", "uk", "fi", "et"]);
+    }
+
+    #[test]
+    fn every_language_has_its_own_plurals() {
+        let ru = Texts::of("ru").unwrap();
+        let said: Vec<String> = [1u8, 2, 5, 21].map(|n| ru.ago_minutes(n)).to_vec();
+        assert_eq!(said, ["1 минуту назад", "2 минуты назад", "5 минут назад", "21 минуту назад"]);
+        assert_eq!(ru.date_full(24u8, 12u8, 2026i64), "24 декабря 2026");
+    }
+
+    #[test]
+    fn a_browser_gets_the_best_of_what_it_asks_for() {
+        for (header, expected) in [
+            ("fi-FI,fi;q=0.9,en;q=0.8", "fi"),
+            ("de,ru;q=0.3,uk;q=0.7", "uk"),
+            ("de", "en"),
+            ("", "en"),
+            (";;;,,q=", "en"),
+        ] {
+            assert_eq!(Texts::accepted(header).tag, expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_no_version_knows_is_said_as_it_is() {
+        let t = Texts::first();
+        assert_eq!(t.word("place", "private_room"), "Private room");
+        assert_eq!(t.word("band", "<=15"), "up to 15");
+        assert_eq!(t.word("place", "tree_house"), "tree house");
+    }
 }
