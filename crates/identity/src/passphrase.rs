@@ -73,7 +73,7 @@ pub fn suggest() -> Result<Zeroizing<String>, CryptoFailure> {
 
 /// The form that is hashed: NFKC, because keyboards disagree about how to write an `é`, and without
 /// spaces around it.
-pub(crate) fn normalized(passphrase: &str) -> Zeroizing<String> {
+pub fn normalized(passphrase: &str) -> Zeroizing<String> {
     // Room for all of it at once: a buffer that grows leaves pieces of the secret behind.
     let mut text = Zeroizing::new(String::with_capacity(passphrase.len().saturating_mul(18)));
     text.extend(passphrase.trim().nfkc());

@@ -38,7 +38,7 @@ impl Store {
     /// Copies the database as it is now into a new file under another key, while everybody goes on
     /// reading and writing.
     ///
-    /// The copy has no node key, no tokens, no acknowledgements of peers, and none of the centers that
+    /// The copy has no node key, no tokens, no persons, no acknowledgements of peers, and none of the centers that
     /// knocked: a node that is restored from it begins anew with all of these. Takes the time and the
     /// room of writing the whole database once.
     pub async fn copy(&self, path: &Path, key: &[u8; 32]) -> Result<Copied, StoreError> {
@@ -120,6 +120,7 @@ async fn strip(path: &Path, key: &[u8; 32]) -> Result<(), StoreError> {
     for statement in [
         "UPDATE identity SET node_key = x''",
         "DELETE FROM token",
+        "DELETE FROM person",
         "DELETE FROM pending",
         "DELETE FROM checkpoint",
     ] {
@@ -208,7 +209,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
-    use crate::{StoredIdentity, Token};
+    use crate::{AuditEntry, Invited, StoredIdentity, Token};
 
     const KEY: [u8; 32] = [9; 32];
     const OTHER: [u8; 32] = [0x27; 32];
@@ -230,6 +231,11 @@ mod tests {
             last_used: None,
         };
         store.put_token(token).await.unwrap();
+        let invited = Invited { hash: [7; 32], until: Timestamp(9) };
+        let entry =
+            AuditEntry { time: Timestamp(1), who: "admin".to_owned(), what: "added".to_owned() };
+        let (name, role) = ("anna".to_owned(), "admin".to_owned());
+        assert!(store.add_person(name, role, invited, entry).await.unwrap());
         store
     }
 
@@ -249,9 +255,11 @@ mod tests {
         assert_eq!(copy.setting("kept").await.unwrap().as_deref(), Some("zorveyquil"));
         assert!(copy.identity().await.unwrap().unwrap().node_key.is_empty());
         assert!(copy.tokens().await.unwrap().is_empty());
+        assert!(copy.persons().await.unwrap().is_empty());
         copy.close().await.unwrap();
         // The original has lost nothing.
         assert_eq!(store.tokens().await.unwrap().len(), 1);
+        assert_eq!(store.persons().await.unwrap().len(), 1);
         store.close().await.unwrap();
     }
 

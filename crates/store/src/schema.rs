@@ -14,6 +14,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("schema/0003_old_keys.sql"),
     include_str!("schema/0004_vouch.sql"),
     include_str!("schema/0005_form_version.sql"),
+    include_str!("schema/0006_person.sql"),
 ];
 
 /// The format that this release reads and writes.

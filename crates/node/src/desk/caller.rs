@@ -13,7 +13,7 @@ use super::name;
 use super::refused::{Refused, invalid, refused};
 use crate::center::Center;
 use crate::machine::{audit, clock, random};
-use hospes_desk::{Role, UnknownRole};
+use hospes_desk::{Role, UnknownRole, Who};
 
 /// What every token begins with, so that one that leaked into a file can be found there.
 const PREFIX: &str = "hospes_";
@@ -60,6 +60,11 @@ impl Caller {
     #[cfg(test)]
     pub(crate) fn with_role(role: Role) -> Self {
         Self { name: "desk".to_owned(), role, token: None }
+    }
+
+    /// A person who came in by the pages, which have checked who it is.
+    pub fn person(who: &Who) -> Self {
+        Self { name: who.name.clone(), role: who.role, token: None }
     }
 
     /// Somebody who can open the admin socket.

@@ -7,6 +7,7 @@ mod erasure;
 mod log;
 mod migrating;
 mod opening;
+mod persons;
 mod sample;
 mod searches;
 mod secrecy;
