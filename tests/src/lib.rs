@@ -14,6 +14,7 @@ pub mod imports;
 pub mod mutants;
 pub mod network;
 pub mod operator;
+pub mod pages;
 pub mod pasted;
 pub mod records;
 pub mod siege;

@@ -8,6 +8,7 @@ mod health;
 mod import;
 pub mod listener;
 mod messages;
+pub mod pages;
 pub mod peer;
 pub mod reading;
 mod refusal;

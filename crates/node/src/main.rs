@@ -11,10 +11,10 @@ use clap::Parser;
 use futures_util::FutureExt as _;
 use hospes_identity::secret;
 use hospes_node::api::listener::serve_local;
-use hospes_node::api::{peer, socket};
+use hospes_node::api::{pages, peer, socket};
 use hospes_node::ledger::merger;
 use hospes_node::machine::{hardening, telemetry};
-use hospes_node::vault::config::{Config, Overrides, listener};
+use hospes_node::vault::config::{Config, Overrides, PagesListen, listener, pages_listener};
 use hospes_node::vault::renewal::{self, Renewed};
 use hospes_node::vault::{Answering, State, Vault, watchman};
 use tokio::signal::unix::{SignalKind, signal};
@@ -46,6 +46,9 @@ struct Arguments {
     /// Where counselors' tools connect [default: 127.0.0.1:7440].
     #[arg(long, env = "HOSPES_LOCAL_LISTEN", value_parser = listener)]
     local_listen: Option<SocketAddr>,
+    /// Where browsers connect, or off [default: 127.0.0.1:7480].
+    #[arg(long, env = "HOSPES_PAGES_LISTEN", value_parser = pages_listener, value_name = "ADDRESS|off")]
+    pages_listen: Option<PagesListen>,
     /// Unseal at start with the passphrase in this file. Whoever takes the disk has it then, too.
     #[arg(long, env = "HOSPES_PASSPHRASE_FILE")]
     passphrase_file: Option<PathBuf>,
@@ -100,6 +103,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let overrides = Overrides {
         peer_listen: arguments.peer_listen,
         local_listen: arguments.local_listen,
+        pages_listen: arguments.pages_listen,
         passphrase_file: arguments.passphrase_file,
         auto_seal_hours: arguments.auto_seal_hours,
     };
@@ -152,6 +156,7 @@ async fn serve(config: Config, program: PathBuf, renewed: Option<Renewed>) -> an
     let vault = Arc::new(Vault::new(config, program.clone(), answering, why)?);
     let stop = CancellationToken::new();
     let admin = tokio::spawn(socket::serve(listener, vault.clone(), stop.clone()));
+    tokio::spawn(pages::serve(vault.clone(), stop.clone()));
     let state = vault.state();
     tracing::info!(socket = %path.display(), "the node {}; {}", state.sentence(), state.next_step());
     if let (Some(file), State::Sealed) = (passphrase_file, vault.state()) {

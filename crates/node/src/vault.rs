@@ -71,6 +71,8 @@ struct Inner {
     state: State,
     unsealed: Option<Timestamp>,
     local: Option<(SocketAddr, CancellationToken)>,
+    /// Where browsers connect, or would if nothing else was there.
+    pages: Option<Result<SocketAddr, SocketAddr>>,
     /// When an admin was last known to be there, by the clock that nobody sets.
     confirmed: Option<Timestamp>,
     /// Of an open node: what new keyslots are checked with.
@@ -81,7 +83,23 @@ struct Inner {
 impl Inner {
     /// A node that is not open.
     fn closed(state: State, sealed_why: Option<SealReason>) -> Self {
-        Self { state, unsealed: None, local: None, confirmed: None, proof: None, sealed_why }
+        Self {
+            state,
+            unsealed: None,
+            local: None,
+            pages: None,
+            confirmed: None,
+            proof: None,
+            sealed_why,
+        }
+    }
+}
+
+impl Inner {
+    /// Closes it, and gives what it was. Where browsers connect stays: they are told that it is closed.
+    fn close(&mut self, state: State, sealed_why: Option<SealReason>) -> Self {
+        let closed = Self { pages: self.pages, ..Self::closed(state, sealed_why) };
+        std::mem::replace(self, closed)
     }
 }
 
@@ -175,9 +193,21 @@ impl Vault {
                 State::Uninitialized | State::Sealed | State::Wiped => None,
             },
             local_listener: inner.local.as_ref().map(|(address, _)| *address),
+            pages_listener: inner.pages.and_then(Result::ok),
+            pages_taken: inner.pages.and_then(Result::err),
             sealed_why: inner.sealed_why,
             seals_at: self.deadline(inner).map(|at| clock::now().plus(at.since(clock::steady()))),
         })
+    }
+
+    /// Browsers connect there, or cannot because something else is there.
+    pub fn pages_at(&self, pages: Result<SocketAddr, SocketAddr>) {
+        self.write(|inner| inner.pages = Some(pages));
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
     }
 
     /// The wrapped keys, so that the passphrase can be typed elsewhere.
@@ -406,7 +436,7 @@ impl Vault {
                 destroyed.push(path);
             }
         }
-        self.write(|inner| *inner = Inner::closed(State::Wiped, None));
+        self.write(|inner| inner.close(State::Wiped, None));
         self.spend(None);
         tracing::warn!("wiped: the keyslots are destroyed, nothing opens the database any more");
         Ok(destroyed)
@@ -414,8 +444,7 @@ impl Vault {
 
     async fn close(&self, why: Option<SealReason>) -> Result<bool, VaultError> {
         let State::Open(center) = self.state() else { return Ok(true) };
-        let before =
-            self.write(|inner| std::mem::replace(inner, Inner::closed(State::Sealed, why)));
+        let before = self.write(|inner| inner.close(State::Sealed, why));
         if let Some((_, stop)) = before.local {
             stop.cancel();
         }
@@ -461,6 +490,7 @@ impl Vault {
                 state: State::Open(center.clone()),
                 unsealed: Some(clock::now()),
                 local: Some((address, stop)),
+                pages: inner.pages,
                 confirmed: Some(clock::steady()),
                 proof: Some(proof),
                 sealed_why: None,

@@ -18,6 +18,7 @@ const NAMESPACES: &str = "/run/netns";
 const PEER_PORT: u16 = 7443;
 /// The port that counselors' programs use, on the host's own loopback.
 const LOCAL_PORT: u16 = 7440;
+const PAGES_PORT: u16 = 7480;
 
 /// Where a node and its commands run.
 #[derive(Debug, Clone, Default)]
@@ -75,12 +76,13 @@ impl Host {
     }
 
     /// Where a node listens on this host: for peers, and for counselors' programs.
-    pub(crate) fn listeners(&self) -> Result<(SocketAddr, SocketAddr)> {
+    pub(crate) fn listeners(&self) -> Result<(SocketAddr, SocketAddr, SocketAddr)> {
         match self {
-            Host::Here => Ok((free_port()?, free_port()?)),
+            Host::Here => Ok((free_port()?, free_port()?, free_port()?)),
             Host::Namespace { address, .. } => Ok((
                 SocketAddr::new(*address, PEER_PORT),
                 SocketAddr::from(([127, 0, 0, 1], LOCAL_PORT)),
+                SocketAddr::from(([127, 0, 0, 1], PAGES_PORT)),
             )),
         }
     }

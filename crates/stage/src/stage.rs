@@ -71,7 +71,7 @@ impl Stage {
 
     /// Where a center is to be, with its files and addresses.
     fn place(&self, name: &str, host: Host) -> Result<Center> {
-        let (peer, local) = host.listeners()?;
+        let (peer, local, pages) = host.listeners()?;
         let word = name.to_lowercase();
         let file = |ending: &str| self.folder().join(format!("{word}.{ending}"));
         let center = Center {
@@ -83,6 +83,7 @@ impl Stage {
             phrase: file("phrase"),
             peer,
             local,
+            pages,
             host,
             environment: Vec::new(),
             programs: self.programs.clone(),
@@ -147,6 +148,8 @@ pub struct Center {
     pub peer: SocketAddr,
     /// Where counselors' programs connect.
     pub local: SocketAddr,
+    /// Where browsers connect.
+    pub pages: SocketAddr,
     /// Where its node and its commands run.
     pub host: Host,
     /// Variables that its node is started with.
@@ -172,7 +175,12 @@ impl Center {
             .arg("--data")
             .arg(&self.data)
             .args(["--peer-listen", &self.peer.to_string()])
-            .args(["--local-listen", &self.local.to_string()])
+            .args([
+                "--local-listen",
+                &self.local.to_string(),
+                "--pages-listen",
+                &self.pages.to_string(),
+            ])
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -131,7 +131,14 @@ async fn a_second_node_on_the_same_folder_is_refused_plainly() -> Result<()> {
     let second = Command::new(Programs::find()?.node)
         .arg("--data")
         .arg(&center.data)
-        .args(["--peer-listen", "127.0.0.1:0", "--local-listen", "127.0.0.1:0"])
+        .args([
+            "--peer-listen",
+            "127.0.0.1:0",
+            "--local-listen",
+            "127.0.0.1:0",
+            "--pages-listen",
+            "off",
+        ])
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();

@@ -86,6 +86,9 @@ fn show(status: &StatusResponse, printer: &Printer) {
         "listens   {} (peers), {} (counselors)",
         node.peer_listener, node.local_listener
     ));
+    if !node.pages_listener.is_empty() {
+        printer.line(format!("pages     http://{}", node.pages_listener));
+    }
     if node.seals_at > 0 {
         let left = left(node.seals_at);
         printer.line(format!("seals     in {left}, unless somebody confirms:  hospes confirm"));
@@ -172,6 +175,7 @@ fn as_json(status: &StatusResponse) -> Json {
             "epoch": node.epoch,
             "peer_listener": node.peer_listener,
             "local_listener": node.local_listener,
+            "pages_listener": node.pages_listener,
             "started": node.started,
             "unsealed": node.unsealed,
             "merge_worker": worker,

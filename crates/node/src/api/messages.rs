@@ -79,6 +79,7 @@ impl From<Overview> for local::StatusResponse {
             state: state.to_owned(),
             peer_listener: address(process.peer_listener).unwrap_or_default(),
             local_listener: address(process.local_listener).unwrap_or_default(),
+            pages_listener: address(process.pages_listener).unwrap_or_default(),
             started: process.started.0,
             unsealed: or_zero(process.unsealed),
             sealed_why: process.sealed_why.map(|why| why.to_string()).unwrap_or_default(),

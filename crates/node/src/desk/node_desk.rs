@@ -24,7 +24,7 @@ use super::open::{opened, serving};
 use super::people::code::Code;
 use super::people::door::Door;
 use super::people::{self, factor, passphrase};
-use super::records::{lookup, write};
+use super::records::{lookup, tonight, write};
 use crate::machine::clock;
 use crate::vault::{State, Vault};
 
@@ -60,7 +60,7 @@ impl Records for NodeDesk {
     }
 
     async fn tonight(&self, asked: Asked) -> Result<Tonight, Refused> {
-        Ok(lookup::tonight(&*serving(&self.vault)?, asked).await?)
+        Ok(tonight::tonight(&*serving(&self.vault)?, asked).await?)
     }
 
     async fn get(&self, id: &str, kind: Option<Kind>) -> Result<Shown, Refused> {

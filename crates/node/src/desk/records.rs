@@ -5,6 +5,7 @@ pub(crate) mod import;
 pub(crate) mod lookup;
 pub(crate) mod present;
 pub(crate) mod relief;
+pub(crate) mod tonight;
 mod uniqueness;
 pub(crate) mod watch;
 pub(crate) mod write;

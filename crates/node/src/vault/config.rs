@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hospes_sync::alarm::Policy;
+use hospes_web::Site;
 use serde::Deserialize;
 
 use crate::backup::schedule::Schedule;
@@ -25,6 +26,10 @@ struct File {
     peer_listen: Option<SocketAddr>,
     #[serde(deserialize_with = "address")]
     local_listen: Option<SocketAddr>,
+    #[serde(deserialize_with = "pages")]
+    pages_listen: Option<PagesListen>,
+    #[serde(deserialize_with = "sites")]
+    pages_sites: Vec<Site>,
     passphrase_file: Option<PathBuf>,
     auto_seal_hours: Option<u32>,
     backup: Option<Backup>,
@@ -45,6 +50,40 @@ pub fn listener(text: &str) -> Result<SocketAddr, String> {
 fn address<'d, D: serde::Deserializer<'d>>(file: D) -> Result<Option<SocketAddr>, D::Error> {
     let text = String::deserialize(file)?;
     listener(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+/// Where browsers connect, or that they do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PagesListen {
+    /// There are no pages.
+    Off,
+    /// Where.
+    At(SocketAddr),
+}
+
+/// Where browsers connect: an address, or `off`.
+///
+/// # Errors
+/// What is wrong, with an example.
+pub fn pages_listener(text: &str) -> Result<PagesListen, String> {
+    match text {
+        "off" => Ok(PagesListen::Off),
+        text => listener(text).map(PagesListen::At).map_err(|wrong| format!("{wrong}, or off")),
+    }
+}
+
+fn pages<'d, D: serde::Deserializer<'d>>(file: D) -> Result<Option<PagesListen>, D::Error> {
+    let text = String::deserialize(file)?;
+    pages_listener(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+fn sites<'d, D: serde::Deserializer<'d>>(file: D) -> Result<Vec<Site>, D::Error> {
+    let texts = Vec::<String>::deserialize(file)?;
+    texts
+        .iter()
+        .map(|text| text.parse())
+        .collect::<Result<_, _>>()
+        .map_err(serde::de::Error::custom)
 }
 
 /// What alarms of others do here.
@@ -116,6 +155,10 @@ pub struct Config {
     pub peer_listen: SocketAddr,
     /// Where counselors' tools connect.
     pub local_listen: SocketAddr,
+    /// Where browsers connect.
+    pub pages_listen: PagesListen,
+    /// Under which other addresses browsers reach the pages, by an onion service or a proxy.
+    pub pages_sites: Vec<Site>,
     /// Where the passphrase is read from at start, if the admin chose unattended start.
     pub passphrase_file: Option<PathBuf>,
     /// Backups that the node makes by itself.
@@ -137,6 +180,8 @@ pub struct Overrides {
     pub peer_listen: Option<SocketAddr>,
     /// See [`Config::local_listen`].
     pub local_listen: Option<SocketAddr>,
+    /// See [`Config::pages_listen`].
+    pub pages_listen: Option<PagesListen>,
     /// See [`Config::passphrase_file`].
     pub passphrase_file: Option<PathBuf>,
     /// See [`Config::auto_seal_hours`]; 0 is never.
@@ -218,6 +263,11 @@ impl Config {
                 .local_listen
                 .or(file.local_listen)
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7440))),
+            pages_listen: overrides
+                .pages_listen
+                .or(file.pages_listen)
+                .unwrap_or(PagesListen::At(SocketAddr::from(([127, 0, 0, 1], 7480)))),
+            pages_sites: file.pages_sites,
             passphrase_file: overrides.passphrase_file.or(file.passphrase_file),
             auto_seal_hours,
         })
@@ -263,6 +313,23 @@ mod tests {
         for (given, expected) in [("0", Some(0)), ("2", Some(2)), ("4", Some(4)), ("5", None)] {
             std::fs::write(folder.path().join(FILE), format!("introductions = {given}\n")).unwrap();
             assert_eq!(load().ok().map(|config| config.introductions), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn pages_are_at_home_unless_they_are_off_or_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = || Config::load(folder.path(), Overrides::default());
+        let at = |text: &str| PagesListen::At(text.parse().unwrap());
+        assert_eq!(load().unwrap().pages_listen, at("127.0.0.1:7480"));
+        let text = "pages_listen = \"off\"\npages_sites = [\"http://abcd.onion\"]\n";
+        std::fs::write(folder.path().join(FILE), text).unwrap();
+        let config = load().unwrap();
+        assert_eq!((config.pages_listen, config.pages_sites.len()), (PagesListen::Off, 1));
+        for wrong in ["pages_listen = \"7480\"", "pages_sites = [\"abcd.onion\"]"] {
+            std::fs::write(folder.path().join(FILE), wrong).unwrap();
+            let error = load().unwrap_err().to_string();
+            assert!(error.contains("127.0.0.1") || error.contains("such as"), "{error}");
         }
     }
 

@@ -69,6 +69,10 @@ pub struct NodeFacts {
     pub peer_listener: Option<SocketAddr>,
     /// Where counselors' tools connect.
     pub local_listener: Option<SocketAddr>,
+    /// Where browsers connect.
+    pub pages_listener: Option<SocketAddr>,
+    /// Where they should, when something else is there.
+    pub pages_taken: Option<SocketAddr>,
     /// Why it sealed itself, if it did and is still sealed.
     pub sealed_why: Option<SealReason>,
     /// When it seals itself unless somebody confirms, by the clock that people read.
@@ -85,6 +89,8 @@ impl NodeFacts {
             unsealed: None,
             peer_listener: None,
             local_listener: None,
+            pages_listener: None,
+            pages_taken: None,
             sealed_why: None,
             seals_at: None,
         }

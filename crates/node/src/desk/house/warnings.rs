@@ -62,6 +62,8 @@ pub(crate) async fn of(
     all.extend(unnamed(peers));
     all.extend(seals_soon(facts, now));
     all.extend(open_to_all(facts));
+    all.extend(pages_to_all(facts));
+    all.extend(no_pages(facts));
     Ok(all)
 }
 
@@ -132,6 +134,25 @@ fn open_to_all(facts: &NodeFacts) -> Option<String> {
     Some(format!(
         "the port for counselors, {address}, is open to the network, where tokens and records pass in \
          clear: set local_listen to 127.0.0.1:{} in node.toml, and use a tunnel from other machines",
+        address.port()
+    ))
+}
+
+/// Something else has the address of the pages.
+fn no_pages(facts: &NodeFacts) -> Option<String> {
+    let address = facts.pages_taken?;
+    Some(format!(
+        "there are no pages: something else listens at {address}; set pages_listen in node.toml to another \
+         address, or to off"
+    ))
+}
+
+/// The pages speak in clear: on a network, passphrases could be read on the way.
+fn pages_to_all(facts: &NodeFacts) -> Option<String> {
+    let address = facts.pages_listener.filter(|address| !address.ip().is_loopback())?;
+    Some(format!(
+        "the pages, {address}, are open to the network, where passphrases and records pass in clear: set \
+         pages_listen to 127.0.0.1:{} in node.toml, and use an onion service, a proxy or a tunnel",
         address.port()
     ))
 }

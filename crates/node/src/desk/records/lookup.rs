@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hospes_desk::shown::{Answer, Row, Shown, Tonight};
+use hospes_desk::shown::{Answer, Row, Shown};
 use hospes_domain::{Kind, RecordKey};
 use hospes_store::StoreError;
 use hospes_sync::ChangeHash;
@@ -45,15 +45,6 @@ async fn answer(center: &Center, asked: Understood) -> Result<Answer, Refused> {
         if nothing { relief::of(&center.store, &asked.query, now).await? } else { Vec::new() };
     let (more, total, places) = (found.more, found.total, asked.places);
     Ok(Answer { hits, more, total, places, instead })
-}
-
-/// Searches offers, and tells ours, which can say yes now, from those whose center has to be asked.
-pub(crate) async fn tonight(center: &Center, asked: Asked) -> Result<Tonight, Refused> {
-    let asked = understood(center, Asked { kind: Kind::Offer.to_string(), ..asked }).await?;
-    let night = asked.query.nights.map(|nights| nights.first.to_string()).unwrap_or_default();
-    let Answer { hits, more, places, instead, .. } = answer(center, asked).await?;
-    let (own, others) = hits.into_iter().partition(|hit| hit.record.ours);
-    Ok(Tonight { night, own, others, more, places, instead, ..Tonight::default() })
 }
 
 /// One record with all that is known of it; see [`find_record`].

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use hospes_domain::{Fields, Kind, Value};
+use hospes_stage::account;
 use hospes_stage::api::Api;
 use hospes_stage::demo::{City, Fiction};
 use hospes_stage::stage::{Center, Stage, introduce};
@@ -116,7 +117,8 @@ impl Fleet {
             millis(self.edit().await?)
         );
         println!("\n{}", self.picture());
-        println!("Try:");
+        self.let_in().await?;
+        println!("Or on the command line:");
         for (about, center, words) in self.suggestions() {
             println!("\n  # {about}\n  {}", center.shown(words));
         }
@@ -148,6 +150,21 @@ impl Fleet {
             }
         }
         Ok(start.elapsed())
+    }
+
+    /// Makes a person who can come in to the pages of Narva, and says how.
+    async fn let_in(&self) -> Result<()> {
+        let anna = account::ready(&self.narva, "anna", "coordinator").await?;
+        println!("Try the pages of Narva, in a browser:\n");
+        println!("  http://{}", self.narva.pages);
+        println!("  name          {} (a coordinator who is made up, as everybody here)", anna.name);
+        println!("  passphrase    {}", anna.passphrase);
+        println!("  second factor, each of these once:");
+        for codes in anna.recovery.chunks(4) {
+            println!("                {}", codes.join("  "));
+        }
+        println!();
+        Ok(())
     }
 
     fn picture(&self) -> String {

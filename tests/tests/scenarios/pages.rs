@@ -1,0 +1,230 @@
+//! The pages in a real browser without scripts, and what others send to them.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use hospes_stage::demo::{City, Fiction};
+use hospes_stage::stage::{Center, Stage};
+use hospes_tests::browser::{Browser, Scripts};
+use hospes_tests::pages::{address, ask, first_login, login, raw, status};
+use hospes_tests::theatre::stage;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A center with offers, and a browser; nothing where there is no browser.
+async fn narva() -> Result<Option<(Stage, Center, Browser)>> {
+    let Some(browser) = Browser::open(Scripts::Off).await? else { return Ok(None) };
+    let stage = stage()?;
+    let narva = stage.center("Narva").await?;
+    Fiction::of(City::Narva, 60).enter(&narva).await?;
+    Ok(Some((stage, narva, browser)))
+}
+
+#[tokio::test]
+async fn a_counselor_comes_in_for_the_first_time_and_finds_a_bed() -> Result<()> {
+    let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
+    let mut anna = first_login(&browser, &narva, "anna", "counselor").await?;
+    ensure!(browser.heading().await? == "A bed for tonight");
+    browser.says("You are in.").await?;
+    browser.says("Free tonight").await?;
+    // On a phone, in Russian.
+    browser.press("Русский").await?;
+    browser.size(360, 740).await?;
+    browser.fill("Возле какого города", "Нарва").await?;
+    browser.choose("собака").await?;
+    browser.choose("русский").await?;
+    browser.press("Найти ночлег").await?;
+    browser.says("возле Narva, до 60 км").await?;
+    ensure!(!browser.address().await?.contains("Narva"), "the address tells what was asked");
+    let text = browser.text().await?;
+    ensure!(text.contains("Можно сказать «да» сразу") || text.contains("Почти подходит"), "{text}");
+    let wide = browser.overflow().await?;
+    ensure!(wide.is_empty(), "{wide:?}");
+    // Out, and in again by a recovery code, which counts once.
+    browser.press("Выйти").await?;
+    browser.says("Вы вышли").await?;
+    browser.go(&address(&narva, "/login?in=en")).await?;
+    let again = anna.clone();
+    login(&browser, &mut anna).await?;
+    browser.says("7").await?;
+    browser.press("Выйти").await?;
+    browser.go(&address(&narva, "/login?in=en")).await?;
+    login(&browser, &mut again.clone()).await?;
+    browser.says("This did not fit.").await
+}
+
+#[tokio::test]
+async fn a_child_alone_gets_no_offer_but_the_number_to_call() -> Result<()> {
+    let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
+    first_login(&browser, &narva, "anna", "counselor").await?;
+    browser.fill("Adults", "0").await?;
+    browser.fill("6-12 years", "1").await?;
+    browser.press("Find a bed").await?;
+    ensure!(browser.heading().await? == "Stop: a child alone");
+    let text = browser.text().await?;
+    ensure!(text.contains("116 111") && !text.contains("Can say yes now"), "{text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_town_that_is_not_clear_is_asked_back_and_no_page_is_empty() -> Result<()> {
+    let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
+    first_login(&browser, &narva, "anna", "counselor").await?;
+    browser.fill("Near which town", "Brest").await?;
+    browser.press("Find a bed").await?;
+    browser.says("Which one do you mean?").await?;
+    browser.choose("Brest, France").await?;
+    browser.press("Find a bed").await?;
+    browser.says("near Brest").await?;
+    browser.says("Nothing fits tonight.").await?;
+    browser.says("Ask for less, look further away").await
+}
+
+#[tokio::test]
+async fn a_counselor_reaches_no_page_and_no_form_of_a_higher_role() -> Result<()> {
+    let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
+    first_login(&browser, &narva, "anna", "counselor").await?;
+    let cookie = browser.cookies().await?.into_iter().find(|cookie| cookie.name == "hospes");
+    let cookie = format!("Cookie: hospes={}", cookie.context("no session")?.value);
+    let source = browser.source().await?;
+    let token = source.split("name=\"_token\" value=\"").nth(1).and_then(|s| s.split('"').next());
+    let body = format!("_token={}&_number=1&name=eve&role=admin", token.context("no token")?);
+    let host = format!("Host: {}", narva.pages);
+    for path in ["/offers", "/people"] {
+        let answer = ask(&narva, &format!("GET {path}"), &[&host, &cookie], "").await?;
+        ensure!(status(&answer) == 403, "{path}: {answer}");
+    }
+    for path in ["/people", "/people/616e6e61/role", "/people/616e6e61/reset", "/people/616e6e61/remove",
+        "/offers/3f2ab1c0/confirm"]
+    {
+        let answer = ask(&narva, &format!("POST {path}"), &[&host, &cookie], &body).await?;
+        ensure!(status(&answer) == 403, "{path}: {answer}");
+    }
+    let people = narva.json(["person", "list"]).await?.to_string();
+    ensure!(!people.contains("eve") && people.contains("counselor"), "{people}");
+    // Without a session nothing but the way in is there.
+    for path in ["/tonight", "/offers", "/people", "/account", "/services", "/record/offer/3f2ab1c0"] {
+        let answer = ask(&narva, &format!("GET {path}"), &[&host], "").await?;
+        ensure!(status(&answer) == 303 && answer.contains("/login?"), "{path}: {answer}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_coordinator_confirms_once_however_often_it_is_tapped() -> Result<()> {
+    let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
+    first_login(&browser, &narva, "kaja", "coordinator").await?;
+    browser.follow("Our offers").await?;
+    let source = browser.source().await?;
+    let field = |name: &str| {
+        let value = source.split("/confirm\"><input type=\"hidden\" name=\"_token\" value=\"").nth(1)?;
+        let value = match name {
+            "_token" => value,
+            name => value.split(&format!("name=\"{name}\" value=\"")).nth(1)?,
+        };
+        value.split('"').next()
+    };
+    let (token, number) = (field("_token").context("no token")?, field("_number").context("no number")?);
+    let id = source.split("action=\"/offers/").nth(1).and_then(|s| s.split('/').next()).context("no id")?;
+    let cookie = browser.cookies().await?.into_iter().find(|cookie| cookie.name == "hospes");
+    let cookie = format!("Cookie: hospes={}", cookie.context("no session")?.value);
+    let (host, body) = (format!("Host: {}", narva.pages), format!("_token={token}&_number={number}"));
+    let before = version(&narva, id).await?;
+    let path = format!("POST /offers/{id}/confirm");
+    let headers = [host.as_str(), cookie.as_str()];
+    let (one, two) = tokio::join!(
+        ask(&narva, &path, &headers, &body),
+        ask(&narva, &path, &headers, &body)
+    );
+    for answer in [one?, two?] {
+        ensure!(status(&answer) == 303 && answer.contains("done=confirmed"), "{answer}");
+    }
+    let after = version(&narva, id).await?;
+    ensure!(after != before, "nothing was confirmed");
+    let third = ask(&narva, &path, &headers, &body).await?;
+    ensure!(status(&third) == 303 && version(&narva, id).await? == after, "{third}");
+    // Without the token of the session, and from another page, nothing is taken.
+    let foreign = ask(&narva, &path, &headers, "_token=made-up&_number=9").await?;
+    ensure!(status(&foreign) == 409, "{foreign}");
+    for origin in ["Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site"] {
+        let headers = [host.as_str(), cookie.as_str(), origin];
+        let answer = ask(&narva, &path, &headers, &format!("_token={token}&_number=10")).await?;
+        ensure!(status(&answer) == 409, "{origin}: {answer}");
+    }
+    ensure!(version(&narva, id).await? == after);
+    Ok(())
+}
+
+async fn version(center: &Center, id: &str) -> Result<String> {
+    let shown = center.json(["show", id]).await?;
+    Ok(shown.get("version").context("no version")?.to_string())
+}
+
+#[tokio::test]
+async fn sealing_ends_every_session_and_the_page_says_what_to_do() -> Result<()> {
+    let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
+    first_login(&browser, &narva, "anna", "counselor").await?;
+    narva.run(["seal"]).await?;
+    browser.go(&address(&narva, "/tonight")).await?;
+    browser.reload_until_says("The node is sealed").await?;
+    browser.says("Call your admin.").await?;
+    narva.run(["unseal"]).await?;
+    browser.go(&address(&narva, "/tonight")).await?;
+    browser.reload_until_says("Come in").await
+}
+
+#[tokio::test]
+async fn what_no_browser_of_ours_sends_is_turned_away_and_costs_nothing() -> Result<()> {
+    let stage = stage()?;
+    let narva = stage.center("Narva").await?;
+    let host = format!("Host: {}", narva.pages);
+    let good = ask(&narva, "GET /login", &[&host], "").await?;
+    ensure!(status(&good) == 200, "{good}");
+    for header in [
+        "content-security-policy: default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'",
+        "x-frame-options: DENY",
+        "referrer-policy: same-origin",
+        "x-content-type-options: nosniff",
+        "cache-control: no-store",
+    ] {
+        ensure!(good.to_lowercase().contains(&header.to_lowercase()), "{header} is not in\n{good}");
+    }
+    // A name of somebody else that leads here.
+    for name in ["evil.example", "localhost.evil.example:7480", "evil.example@127.0.0.1", ""] {
+        let answer = ask(&narva, "GET /login", &[&format!("Host: {name}")], "").await?;
+        ensure!([421, 400].contains(&status(&answer)), "{name}: {answer}");
+    }
+    // Links that lead away, headers that are put in, files that are no pages.
+    for path in ["/login?to=//evil.example", "/login?to=https://evil.example", "/login?to=/a%0d%0aX-Evil:1"] {
+        let answer = ask(&narva, &format!("GET {path}"), &[&host], "").await?;
+        ensure!(!answer.contains("evil") && !answer.contains("X-Evil"), "{path}: {answer}");
+    }
+    for path in ["/../../etc/passwd", "/style.css/../../node.toml", "/%2e%2e/%2e%2e/etc/passwd"] {
+        let answer = ask(&narva, &format!("GET {path}"), &[&host], "").await?;
+        ensure!([404, 400].contains(&status(&answer)) && !answer.contains("root:"), "{path}: {answer}");
+    }
+    // A form of 100 MB is refused before it is read.
+    let large = format!(
+        "POST /login HTTP/1.1\r\n{host}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: 104857600\r\n\r\nname=anna"
+    );
+    let begun = Instant::now();
+    let answer = raw(&narva, large.as_bytes()).await?;
+    ensure!(status(&answer) == 413 && begun.elapsed() < Duration::from_secs(5), "{answer}");
+    // A thousand connections that say nothing leave room for whoever says something.
+    let mut silent = Vec::new();
+    for _ in 0..1_000 {
+        let mut stream = TcpStream::connect(narva.pages).await?;
+        stream.write_all(b"GET /login HTT").await?;
+        silent.push(stream);
+    }
+    let begun = Instant::now();
+    let answer = ask(&narva, "GET /login", &[&host], "").await?;
+    ensure!(status(&answer) == 200 && begun.elapsed() < Duration::from_secs(5), "{answer}");
+    let mut first = silent.swap_remove(0);
+    let mut rest = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(20), first.read_to_end(&mut rest)).await;
+    ensure!(ended.is_ok(), "a silent connection is kept");
+    Ok(())
+}
