@@ -1,6 +1,7 @@
 //! One's own account: language, sessions, passphrase.
 
 use askama::Template;
+use hospes_desk::Reason;
 use zeroize::Zeroizing;
 
 use super::frame::Frame;
@@ -82,7 +83,12 @@ pub(crate) async fn passphrase(visit: Visit) -> Result<Answer, Fault> {
     if !wrong.is_empty() {
         return Answer::to_mend(page(&visit, String::new(), wrong)?);
     }
-    let set = visit.desk().set_passphrase(&name, secret("present"), secret("one")).await?;
+    let set = match visit.desk().set_passphrase(&name, secret("present"), secret("one")).await {
+        Err(refused) if refused.reason == Reason::Invalid => {
+            return Answer::to_mend(page(&visit, String::new(), t.welcome_passphrase_weak())?);
+        }
+        set => set?,
+    };
     let Some(member) = set else {
         return Answer::to_mend(page(&visit, t.account_passphrase_wrong(), String::new())?);
     };

@@ -1,6 +1,7 @@
 //! The first login: code, passphrase, second factor, recovery codes.
 
 use askama::Template;
+use hospes_desk::Reason;
 use hospes_desk::people::Credentials;
 use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
@@ -168,7 +169,14 @@ pub(crate) async fn take_passphrase(visit: Visit) -> Result<Answer, Fault> {
     if !wrong.is_empty() {
         return Answer::to_mend(passphrase_page(&visit, &newcomer.name, wrong)?);
     }
-    let digest = visit.desk().digest(Zeroizing::new(one.to_owned())).await?;
+    let digest = match visit.desk().digest(Zeroizing::new(one.to_owned())).await {
+        // The node knows more of what can be guessed.
+        Err(refused) if refused.reason == Reason::Invalid => {
+            let wrong = visit.t.welcome_passphrase_weak();
+            return Answer::to_mend(passphrase_page(&visit, &newcomer.name, wrong)?);
+        }
+        digest => digest?,
+    };
     let factor = newcomer.factor.clone().unwrap_or_else(|| visit.desk().new_factor(&newcomer.name));
     let newcomer = Newcomer { passphrase: Some(digest), factor: Some(factor), ..newcomer };
     visit.sessions().set_newcomer(&cookie, newcomer);
