@@ -3,9 +3,10 @@
 //! They start real nodes on the loopback and use the real command line; both come from the
 //! stage ([`hospes_stage::stage`]). Here is what only a scenario needs: faults that are made on
 //! purpose, a center that does not keep the rules, a watch over its victim, a stranger that implements
-//! the protocol anew, and looks at what a node says.
+//! the protocol anew, a person at a terminal or a browser, and looks at what a node says.
 
 pub mod bombs;
+pub mod browser;
 pub mod clock;
 pub mod desk;
 pub mod fault;

@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 
+mod checkers;
 mod folders;
 mod fuzz;
 mod past;
@@ -30,6 +31,7 @@ Usage: cargo xtask CHORE [OPTIONS]
   test            Everything that proves the project: tests, the manual's commands, lints
   scenario WORD   Only the scenarios whose name has this word, with programs built anew
   manual          Only the commands of the operations manual
+  checkers        Fetch what checks web pages: axe-core and the Nu Html Checker
   bench           Measure the budgets of the design with real nodes; half an hour and more
   network         Simulate networks of many nodes: what they cost, how fast they are
   reconciliation  What it costs two simulated nodes to come to agree
@@ -78,6 +80,7 @@ fn chore(words: Vec<OsString>) -> Result<()> {
         "test" => suite::run(rest),
         "scenario" => suite::scenario(rest),
         "manual" => suite::manual(),
+        "checkers" => checkers::run(rest),
         "bench" => become_program("hospes-bench", &CENTER, Profile::Release, rest),
         "network" | "reconciliation" => {
             become_program("hospes-simulator", &[], Profile::Dev, with(chore, rest))

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use crate::checkers;
 use crate::past::{say, shown, timed};
 use crate::programs::{self, Profile, cargo};
 use crate::words::Words;
@@ -70,6 +71,7 @@ pub fn run(words: Vec<OsString>) -> Result<()> {
                 "left out: five nodes on slow, lossy and cut wires; as root: cargo xtask test --netns",
             );
         }
+        say_what_pages_lack()?;
         tally.close()
     })
 }
@@ -100,7 +102,19 @@ pub fn scenario(words: Vec<OsString>) -> Result<()> {
     }
     tests.args(["-p", "hospes-tests", "--"]).args(chosen);
     programs::tell_where(&mut tests, &folder);
-    command(&mut tests)
+    let outcome = command(&mut tests);
+    say_what_pages_lack()?;
+    outcome
+}
+
+/// A test of a page passes where there is nothing to look at the page with, so somebody must say it.
+fn say_what_pages_lack() -> Result<()> {
+    let missing = checkers::missing()?;
+    if !missing.is_empty() {
+        let missing = missing.join("; ");
+        say(&format!("left out: tests of web pages, or a part of them; to have them: {missing}"));
+    }
+    Ok(())
 }
 
 /// Unit tests, scenarios and the examples of the documentation comments.
