@@ -5,6 +5,7 @@ mod backup;
 mod files;
 mod keys;
 mod node;
+mod person;
 mod records;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub use node::{
     CenterArgs, CenterCommand, InitArgs, PeerArgs, PeerCommand, QuarantineArgs, QuarantineCommand,
     TokenArgs, TokenCommand, UnsealArgs,
 };
+pub use person::{PersonArgs, PersonCommand};
 pub use records::{
     ConfirmArgs, DescribeArgs, EditArgs, Filters, PutArgs, SearchArgs, ShowArgs, WatchArgs,
     WithdrawArgs,
@@ -167,6 +169,18 @@ Examples:
   hospes alarm narva --take-back                     it was a mistake
   hospes alarm narva --dismiss                       others are wrong")]
     Alarm(AlarmArgs),
+    /// Persons who come in by the pages, with a browser
+    #[command(after_help = "\
+Each person of the center gets a name and a role. You give them a one-time code in person; with it they
+choose a passphrase and a second factor at the pages of this center. Nobody else knows these, not even
+the admin. When somebody leaves, loses the phone, or is made to do something, it is one command here.
+
+Examples:
+  hospes person add anna --role counselor            shows a code for anna, once
+  hospes person list
+  hospes person reset anna                           the phone is lost: a new code
+  hospes person remove anna                          anna is out at once")]
+    Person(PersonArgs),
     /// Tokens for counselors' programs
     Token(TokenArgs),
     /// Make a record, or replace all fields of one of ours

@@ -14,6 +14,7 @@ mod links;
 mod opening;
 mod pages;
 mod peer;
+mod person;
 mod phrase;
 mod put;
 mod quarantine;
@@ -48,6 +49,7 @@ pub async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Center(args) => center::run(args, global, printer).await,
         Command::Peer(args) => peer::run(args, global, printer).await,
         Command::Alarm(args) => alarm::run(&args, global, printer).await,
+        Command::Person(args) => person::run(args, global, printer).await,
         Command::Token(args) => token::run(args, global, printer).await,
         Command::Put(args) => put::run(&args, global, printer).await,
         Command::Edit(args) => edit::run(&args, global, printer).await,

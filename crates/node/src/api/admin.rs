@@ -21,6 +21,7 @@ use crate::desk::name;
 use crate::desk::network::peers::{self, NewPeer};
 use crate::desk::network::{alarms, knocks, statuses};
 use crate::desk::open::opened;
+use crate::desk::people;
 use crate::desk::refused::{Refused, closed, invalid};
 use crate::vault::{State, Vault};
 
@@ -287,6 +288,59 @@ impl Admin for AdminService {
         let tokens = center.store.tokens().await.map_err(Refused::from)?;
         let tokens = tokens.iter().map(messages::token).collect();
         Ok(Response::new(admin::ListTokensResponse { tokens }))
+    }
+
+    async fn add_person(
+        &self,
+        request: Request<admin::AddPersonRequest>,
+    ) -> Result<Response<admin::InvitationResponse>, Status> {
+        let who = caller_of(&request).name;
+        let admin::AddPersonRequest { name, role } = request.into_inner();
+        let center = opened(&self.vault)?;
+        let invitation = people::invite(&center.store, &who, &name, people::role(&role)?).await?;
+        Ok(Response::new(messages::invitation(invitation)))
+    }
+
+    async fn reset_person(
+        &self,
+        request: Request<admin::PersonRequest>,
+    ) -> Result<Response<admin::InvitationResponse>, Status> {
+        let who = caller_of(&request).name;
+        let center = opened(&self.vault)?;
+        let invitation = people::reset(&center.store, &who, &request.get_ref().name).await?;
+        Ok(Response::new(messages::invitation(invitation)))
+    }
+
+    async fn set_person_role(
+        &self,
+        request: Request<admin::SetPersonRoleRequest>,
+    ) -> Result<Response<admin::PersonResponse>, Status> {
+        let who = caller_of(&request).name;
+        let admin::SetPersonRoleRequest { name, role } = request.into_inner();
+        let center = opened(&self.vault)?;
+        let role = people::role(&role)?;
+        let changed = people::set_role(&center.store, &who, &name, role).await?;
+        Ok(Response::new(admin::PersonResponse { changed }))
+    }
+
+    async fn remove_person(
+        &self,
+        request: Request<admin::PersonRequest>,
+    ) -> Result<Response<admin::PersonResponse>, Status> {
+        let who = caller_of(&request).name;
+        let center = opened(&self.vault)?;
+        let changed = people::remove(&center.store, &who, &request.get_ref().name).await?;
+        Ok(Response::new(admin::PersonResponse { changed }))
+    }
+
+    async fn list_persons(
+        &self,
+        _: Request<admin::ListPersonsRequest>,
+    ) -> Result<Response<admin::ListPersonsResponse>, Status> {
+        let center = opened(&self.vault)?;
+        let persons = people::list(&center.store).await?;
+        let persons = persons.into_iter().map(messages::person).collect();
+        Ok(Response::new(admin::ListPersonsResponse { persons }))
     }
 
     type BackupStream = backups::BackupStream;

@@ -10,7 +10,8 @@ use hospes_domain::Timestamp;
 use hospes_store::Token;
 
 use super::name;
-use super::refused::{Refused, invalid, refused};
+use super::people;
+use super::refused::{Refused, refused};
 use crate::center::Center;
 use crate::machine::{audit, clock, random};
 use hospes_desk::{Role, UnknownRole, Who};
@@ -116,8 +117,7 @@ pub(crate) async fn add(
     role: &str,
 ) -> Result<String, Refused> {
     let name = name::checked("name", name)?;
-    let role: Role =
-        role.parse().map_err(|error: UnknownRole| invalid(format!("role: {error}")))?;
+    let role = people::role(role)?;
     let tokens = center.store.tokens().await?;
     if tokens.iter().any(|token| token.name == name) {
         let message =

@@ -91,7 +91,7 @@ pub(crate) async fn member(store: &Store, given: &str) -> Result<Option<Member>,
 pub(crate) async fn invited(store: &Store, typed: &str) -> Result<Option<Who>, Refused> {
     let Some(hash) = Code::OneTime.hash(typed) else { return Ok(None) };
     let Some(person) = store.invited(hash, clock::now()).await? else { return Ok(None) };
-    Ok(Some(Who { role: role(&person)?, name: person.name }))
+    Ok(Some(Who { role: role_of(&person)?, name: person.name }))
 }
 
 /// Uses up a one-time code. `None` when it counts no more.
@@ -183,7 +183,12 @@ fn tag_of(tag: &str) -> Result<String, Refused> {
     language::canonical(tag).map_err(|error| invalid(format!("language: {error}")))
 }
 
-fn role(person: &store::Person) -> Result<Role, Refused> {
+/// The role of this word.
+pub(crate) fn role(word: &str) -> Result<Role, Refused> {
+    word.parse().map_err(|error: UnknownRole| invalid(format!("role: {error}")))
+}
+
+fn role_of(person: &store::Person) -> Result<Role, Refused> {
     person.role.parse().map_err(|error: UnknownRole| {
         refused(Reason::Failed, format!("the person's role cannot be read: {error}"))
     })
@@ -195,7 +200,7 @@ fn recovery_left(person: &store::Person) -> usize {
 
 fn shown(person: store::Person, now: Timestamp) -> Result<Person, Refused> {
     Ok(Person {
-        role: role(&person)?,
+        role: role_of(&person)?,
         invited_until: person.invitation.map(|code| code.until).filter(|until| *until > now),
         ready: person.credentials.is_some(),
         added: person.added,
@@ -207,7 +212,7 @@ fn shown(person: store::Person, now: Timestamp) -> Result<Person, Refused> {
 
 fn member_of(person: store::Person) -> Result<Member, Refused> {
     Ok(Member {
-        role: role(&person)?,
+        role: role_of(&person)?,
         edition: person.edition,
         recovery_left: recovery_left(&person),
         language: person.language,

@@ -1,5 +1,6 @@
 //! What the desk says to an admin, as messages.
 
+use hospes_desk::people::{Invitation, Person};
 use hospes_domain::{CenterId, Timestamp};
 use hospes_identity::fingerprint;
 use hospes_store::{Quarantined, Token};
@@ -62,13 +63,34 @@ impl From<TurnedAway> for admin::PendingPeer {
 
 /// A token without what opens the door.
 pub(super) fn token(token: &Token) -> admin::Token {
-    let day = |at: Timestamp| at.to_string().chars().take(10).collect();
     admin::Token {
         name: token.name.clone(),
         role: token.role.clone(),
         created: token.created.0,
         last_used: token.last_used.map(day).unwrap_or_default(),
     }
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+/// A person as the admin sees them.
+pub(super) fn person(person: Person) -> admin::Person {
+    admin::Person {
+        role: person.role.name().to_owned(),
+        added: person.added.0,
+        last_login: person.last_login.map(day).unwrap_or_default(),
+        ready: person.ready,
+        invited_until: or_zero(person.invited_until),
+        recovery_left: u32::try_from(person.recovery_left).unwrap_or(u32::MAX),
+        name: person.name,
+    }
+}
+
+/// A one-time code, on its only way out.
+pub(super) fn invitation(Invitation { code, until }: Invitation) -> admin::InvitationResponse {
+    admin::InvitationResponse { code, until: until.0 }
 }
 
 impl From<Verified> for admin::VerifyBackupResponse {
