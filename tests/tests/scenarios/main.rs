@@ -18,6 +18,7 @@ mod imports;
 mod joining;
 mod merging;
 mod netns;
+mod pages;
 mod poison_changes;
 mod poison_crowded;
 mod poison_floods;

@@ -32,7 +32,7 @@ async fn a_counselor_comes_in_for_the_first_time_and_finds_a_bed() -> Result<()>
     browser.size(360, 740).await?;
     browser.fill("Возле какого города", "Нарва").await?;
     browser.choose("собака").await?;
-    browser.choose("русский").await?;
+    browser.choose("Русский").await?;
     browser.press("Найти ночлег").await?;
     browser.says("возле Narva, до 60 км").await?;
     ensure!(!browser.address().await?.contains("Narva"), "the address tells what was asked");
@@ -86,24 +86,30 @@ async fn a_counselor_reaches_no_page_and_no_form_of_a_higher_role() -> Result<()
     first_login(&browser, &narva, "anna", "counselor").await?;
     let cookie = browser.cookies().await?.into_iter().find(|cookie| cookie.name == "hospes");
     let cookie = format!("Cookie: hospes={}", cookie.context("no session")?.value);
-    let source = browser.source().await?;
+    let host = format!("Host: {}", narva.pages);
+    let source = ask(&narva, "GET /tonight", &[&host, &cookie], "").await?;
     let token = source.split("name=\"_token\" value=\"").nth(1).and_then(|s| s.split('"').next());
     let body = format!("_token={}&_number=1&name=eve&role=admin", token.context("no token")?);
-    let host = format!("Host: {}", narva.pages);
     for path in ["/offers", "/people"] {
         let answer = ask(&narva, &format!("GET {path}"), &[&host, &cookie], "").await?;
         ensure!(status(&answer) == 403, "{path}: {answer}");
     }
-    for path in ["/people", "/people/616e6e61/role", "/people/616e6e61/reset", "/people/616e6e61/remove",
-        "/offers/3f2ab1c0/confirm"]
-    {
+    for path in [
+        "/people",
+        "/people/616e6e61/role",
+        "/people/616e6e61/reset",
+        "/people/616e6e61/remove",
+        "/offers/3f2ab1c0/confirm",
+    ] {
         let answer = ask(&narva, &format!("POST {path}"), &[&host, &cookie], &body).await?;
         ensure!(status(&answer) == 403, "{path}: {answer}");
     }
     let people = narva.json(["person", "list"]).await?.to_string();
     ensure!(!people.contains("eve") && people.contains("counselor"), "{people}");
     // Without a session nothing but the way in is there.
-    for path in ["/tonight", "/offers", "/people", "/account", "/services", "/record/offer/3f2ab1c0"] {
+    for path in
+        ["/tonight", "/offers", "/people", "/account", "/services", "/record/offer/3f2ab1c0"]
+    {
         let answer = ask(&narva, &format!("GET {path}"), &[&host], "").await?;
         ensure!(status(&answer) == 303 && answer.contains("/login?"), "{path}: {answer}");
     }
@@ -115,27 +121,32 @@ async fn a_coordinator_confirms_once_however_often_it_is_tapped() -> Result<()> 
     let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
     first_login(&browser, &narva, "kaja", "coordinator").await?;
     browser.follow("Our offers").await?;
-    let source = browser.source().await?;
+    let cookie = browser.cookies().await?.into_iter().find(|cookie| cookie.name == "hospes");
+    let cookie = format!("Cookie: hospes={}", cookie.context("no session")?.value);
+    let host = format!("Host: {}", narva.pages);
+    let source = ask(&narva, "GET /offers", &[&host, &cookie], "").await?;
     let field = |name: &str| {
-        let value = source.split("/confirm\"><input type=\"hidden\" name=\"_token\" value=\"").nth(1)?;
+        let value =
+            source.split("/confirm\"><input type=\"hidden\" name=\"_token\" value=\"").nth(1)?;
         let value = match name {
             "_token" => value,
             name => value.split(&format!("name=\"{name}\" value=\"")).nth(1)?,
         };
         value.split('"').next()
     };
-    let (token, number) = (field("_token").context("no token")?, field("_number").context("no number")?);
-    let id = source.split("action=\"/offers/").nth(1).and_then(|s| s.split('/').next()).context("no id")?;
-    let cookie = browser.cookies().await?.into_iter().find(|cookie| cookie.name == "hospes");
-    let cookie = format!("Cookie: hospes={}", cookie.context("no session")?.value);
-    let (host, body) = (format!("Host: {}", narva.pages), format!("_token={token}&_number={number}"));
+    let (token, number) =
+        (field("_token").context("no token")?, field("_number").context("no number")?);
+    let id = source
+        .split("action=\"/offers/")
+        .nth(1)
+        .and_then(|s| s.split('/').next())
+        .context("no id")?;
+    let body = format!("_token={token}&_number={number}");
     let before = version(&narva, id).await?;
     let path = format!("POST /offers/{id}/confirm");
     let headers = [host.as_str(), cookie.as_str()];
-    let (one, two) = tokio::join!(
-        ask(&narva, &path, &headers, &body),
-        ask(&narva, &path, &headers, &body)
-    );
+    let (one, two) =
+        tokio::join!(ask(&narva, &path, &headers, &body), ask(&narva, &path, &headers, &body));
     for answer in [one?, two?] {
         ensure!(status(&answer) == 303 && answer.contains("done=confirmed"), "{answer}");
     }
@@ -168,7 +179,7 @@ async fn sealing_ends_every_session_and_the_page_says_what_to_do() -> Result<()>
     browser.go(&address(&narva, "/tonight")).await?;
     browser.reload_until_says("The node is sealed").await?;
     browser.says("Call your admin.").await?;
-    narva.run(["unseal"]).await?;
+    narva.unseal().await?;
     browser.go(&address(&narva, "/tonight")).await?;
     browser.reload_until_says("Come in").await
 }
@@ -196,13 +207,18 @@ async fn what_no_browser_of_ours_sends_is_turned_away_and_costs_nothing() -> Res
         ensure!([421, 400].contains(&status(&answer)), "{name}: {answer}");
     }
     // Links that lead away, headers that are put in, files that are no pages.
-    for path in ["/login?to=//evil.example", "/login?to=https://evil.example", "/login?to=/a%0d%0aX-Evil:1"] {
+    for path in
+        ["/login?to=//evil.example", "/login?to=https://evil.example", "/login?to=/a%0d%0aX-Evil:1"]
+    {
         let answer = ask(&narva, &format!("GET {path}"), &[&host], "").await?;
         ensure!(!answer.contains("evil") && !answer.contains("X-Evil"), "{path}: {answer}");
     }
     for path in ["/../../etc/passwd", "/style.css/../../node.toml", "/%2e%2e/%2e%2e/etc/passwd"] {
         let answer = ask(&narva, &format!("GET {path}"), &[&host], "").await?;
-        ensure!([404, 400].contains(&status(&answer)) && !answer.contains("root:"), "{path}: {answer}");
+        ensure!(
+            [404, 400].contains(&status(&answer)) && !answer.contains("root:"),
+            "{path}: {answer}"
+        );
     }
     // A form of 100 MB is refused before it is read.
     let large = format!(

@@ -184,7 +184,6 @@ fn argon2id(given: &str, salt: &[u8], params: Params) -> Result<Zeroizing<[u8; B
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-
     use super::*;
 
     fn secret(text: &str) -> Zeroizing<String> {
