@@ -19,6 +19,7 @@ mod joining;
 mod merging;
 mod netns;
 mod pages;
+mod pages_look;
 mod poison_changes;
 mod poison_crowded;
 mod poison_floods;
