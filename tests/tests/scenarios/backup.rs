@@ -164,6 +164,7 @@ async fn a_peer_that_was_removed_after_the_backup_stays_out() -> Result<()> {
     introduce(&narva, &riga).await?;
     introduce(&narva, &tbilisi).await?;
     connected(&narva, 2).await?;
+    narva.run(["person", "add", "anna", "--role", "admin"]).await?;
     let file = backup(&narva, "before.backup").await?;
     narva.run(["token", "add", "desk", "--role", "admin"]).await?;
     narva.run(["peer", "remove", "Tbilisi"]).await?;
@@ -182,6 +183,8 @@ async fn a_peer_that_was_removed_after_the_backup_stays_out() -> Result<()> {
     ensure!(show(&tbilisi, &secret).await?.is_none(), "the removed peer has it");
     let tokens = node.json(["token", "list"]).await?;
     ensure!(!tokens.to_string().contains("desk"), "a token came back: {tokens}");
+    let persons = node.json(["person", "list"]).await?;
+    ensure!(persons == json!([]), "a person came back: {persons}");
     let named = ["restore", shown(&file), "--peer", "Tbilisi", "--yes"];
     refused(&node, &named, 6, &["has a center already"]).await
 }

@@ -20,6 +20,7 @@ mod merging;
 mod netns;
 mod pages;
 mod pages_look;
+mod people;
 mod poison_changes;
 mod poison_crowded;
 mod poison_floods;

@@ -337,8 +337,9 @@ fn done(
         printer.line(format!("Suspended until you say otherwise:  {}", suspended.join(", ")));
         printer.line("For each that was not removed since the backup:  hospes peer resume NAME");
     }
-    printer
-        .line("Tokens are not in a backup. Make new ones:  hospes token add NAME --role counselor");
+    printer.line("Persons and tokens are not in a backup. Make new ones:");
+    printer.line("  hospes person add NAME --role counselor");
+    printer.line("  hospes token add NAME --role counselor");
 }
 
 fn header(path: &Path) -> Result<Header, Failure> {

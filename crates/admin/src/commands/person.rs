@@ -1,6 +1,7 @@
 //! `hospes person`: who may come in by the pages.
 
 use hospes_wire::admin;
+use hospes_wire::local::StatusRequest;
 use serde_json::json;
 
 use crate::args::{Global, PersonArgs, PersonCommand};
@@ -15,11 +16,13 @@ pub async fn run(args: PersonArgs, global: &Global, printer: &Printer) -> Result
         PersonCommand::Add { name, role } => {
             let role = role.word().to_owned();
             let request = admin::AddPersonRequest { name: name.clone(), role };
-            invited(&name, node.add_person(request).await?.into_inner(), printer);
+            let invitation = node.add_person(request).await?.into_inner();
+            invited(&name, invitation, &pages(&mut node).await, printer);
         }
         PersonCommand::Reset { name } => {
             let request = admin::PersonRequest { name: name.clone() };
-            invited(&name, node.reset_person(request).await?.into_inner(), printer);
+            let invitation = node.reset_person(request).await?.into_inner();
+            invited(&name, invitation, &pages(&mut node).await, printer);
         }
         PersonCommand::Role { name, role } => {
             let role = role.word();
@@ -53,8 +56,20 @@ pub async fn run(args: PersonArgs, global: &Global, printer: &Printer) -> Result
     Ok(Exit::Ok)
 }
 
+/// Where the code is typed. The node knows where it listens; how browsers get there the admin knows.
+async fn pages(node: &mut connect::Admin) -> String {
+    let told = node.status(StatusRequest {}).await.ok();
+    let listener = told.and_then(|told| told.into_inner().node).map(|node| node.pages_listener);
+    match listener.filter(|address| !address.is_empty()) {
+        Some(address) => {
+            format!("the pages of this center, on the node's machine http://{address}/welcome")
+        }
+        None => "the pages of this center".to_owned(),
+    }
+}
+
 /// Shows a code, which is shown once.
-fn invited(name: &str, invitation: admin::InvitationResponse, printer: &Printer) {
+fn invited(name: &str, invitation: admin::InvitationResponse, pages: &str, printer: &Printer) {
     let admin::InvitationResponse { code, until } = invitation;
     if printer.is_json() {
         printer.json(&json!({"name": name, "code": code, "until": until}));
@@ -67,8 +82,7 @@ fn invited(name: &str, invitation: admin::InvitationResponse, printer: &Printer)
         left(until)
     ));
     printer.note(format!(
-        "Give it to {name} yourself. With it {name} chooses a passphrase and a second factor at the \
-         pages of this center."
+        "Give it to {name} yourself. With it {name} chooses a passphrase and a second factor at {pages}."
     ));
 }
 
