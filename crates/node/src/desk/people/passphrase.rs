@@ -217,9 +217,9 @@ mod tests {
         let costs = |text: &str| {
             let read = PasswordHash::new(text).unwrap();
             let bytes = read.hash.map(|hash| hash.len());
-            (read.algorithm, read.version, Params::try_from(&read).unwrap(), bytes)
+            (read.algorithm.to_string(), read.version, Params::try_from(&read).unwrap(), bytes)
         };
-        assert_eq!(format!("{:?}", costs(&kept)), format!("{:?}", costs(NOBODY)));
+        assert_eq!(costs(&kept), costs(NOBODY));
     }
 
     #[tokio::test]
