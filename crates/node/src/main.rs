@@ -28,8 +28,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The daemon of a counseling center.
 ///
-/// It starts sealed: it answers on the admin socket in its data folder and nothing else, until
-/// somebody types the passphrase into `hospes unseal`. On the first start run `hospes init`.
+/// It starts sealed: it answers on the admin socket in its data folder, and tells browsers that it is
+/// sealed, until somebody types the passphrase into `hospes unseal`. On the first start run `hospes init`.
 #[derive(Parser)]
 #[command(
     version,

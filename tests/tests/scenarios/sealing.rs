@@ -9,6 +9,7 @@ use hospes_stage::stage::{Center, Stage, introduce, text};
 use hospes_stage::wait::until;
 use hospes_tests::clock::Clock;
 use hospes_tests::operator::{Outcome, attempt, has, put, refused};
+use hospes_tests::pages::{ask, status};
 use hospes_tests::theatre::{PATIENCE, agree, reopen, stage};
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -398,11 +399,11 @@ async fn a_node_whose_machine_slept_seals_itself() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_sealed_node_listens_on_no_port() -> Result<()> {
+async fn a_sealed_node_listens_only_where_a_page_says_that_it_is_sealed() -> Result<()> {
     let stage = stage()?;
     let mut center = stage.center("Narva").await?;
     let listening = ports(&center)?;
-    for listener in [center.peer, center.local] {
+    for listener in [center.peer, center.local, center.pages] {
         ensure!(listening.contains(&listener.port()), "{listener} is not among {listening:?}");
     }
     center.run(["seal"]).await?;
@@ -411,7 +412,7 @@ async fn a_sealed_node_listens_on_no_port() -> Result<()> {
     center.start().await?;
     closed(&center).await?;
     center.unseal().await?;
-    ensure!(ports(&center)?.len() == 2, "{:?}", ports(&center)?);
+    ensure!(ports(&center)?.len() == 3, "{:?}", ports(&center)?);
     Ok(())
 }
 
@@ -421,11 +422,20 @@ fn keyfiles(data: &Path) -> Result<Vec<PathBuf>> {
     Ok(files.filter(|path| path.to_string_lossy().contains("keyslots")).collect())
 }
 
-/// Checks that nothing but the admin socket answers.
+/// Checks that nothing but the admin socket answers, and the page that says so.
 async fn closed(center: &Center) -> Result<()> {
-    let what = format!("{} listens on no port", center.name);
+    let what = format!("{} listens for browsers only", center.name);
     // The listener of counselors ends when its last answer is out.
-    until(&what, PATIENCE, || async { Ok(ports(center)?.is_empty().then_some(())) }).await?;
+    let only_pages = || async { Ok((ports(center)? == [center.pages.port()]).then_some(())) };
+    until(&what, PATIENCE, only_pages).await?;
+    let host = format!("Host: {}", center.pages);
+    for page in ["/", "/login", "/tonight"] {
+        let told = ask(center, &format!("GET {page}"), &[&host], "").await?;
+        let says =
+            ["The node is sealed", "There is no center here"].map(|word| told.contains(word));
+        ensure!(status(&told) == 503 && says.contains(&true), "{page}: {told}");
+        ensure!(!told.contains(&center.name), "{page} tells whose node it is: {told}");
+    }
     for listener in [center.peer, center.local] {
         ensure!(TcpStream::connect(listener).await.is_err(), "{listener} is open");
     }
@@ -435,7 +445,7 @@ async fn closed(center: &Center) -> Result<()> {
 /// The ports that the node's process has, of TCP and UDP, as the kernel tells.
 fn ports(center: &Center) -> Result<Vec<u16>> {
     let pid = center.pid().context("the node does not run")?.as_raw_nonzero();
-    let own = [center.peer, center.local].map(|address: SocketAddr| address.port());
+    let own = [center.peer, center.local, center.pages].map(|address: SocketAddr| address.port());
     // Of a process that may not be looked into, at least the ports that it was given.
     let sockets = fs::read_dir(format!("/proc/{pid}/fd")).map(|entries| {
         let links = entries.flatten().filter_map(|entry| fs::read_link(entry.path()).ok());
