@@ -1,7 +1,5 @@
 //! The node itself, as those see it who work with it.
 
-use async_trait::async_trait;
-
 /// Whether somebody can come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Door {
@@ -22,7 +20,6 @@ pub enum Door {
 }
 
 /// The node itself.
-#[async_trait]
 pub trait House: Send + Sync {
     /// Whether somebody can come in.
     fn door(&self) -> Door;

@@ -12,7 +12,7 @@ use axum::http::header::{
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, get, on};
 use hospes_desk::Desk;
 use hospes_desk::house::Door;
 use http_body_util::{BodyExt as _, Limited};
@@ -21,7 +21,7 @@ use tower::ServiceExt as _;
 use crate::busy::Busy;
 use crate::form::{Form, NUMBER, TOKEN};
 use crate::host::{self, Site, Way};
-use crate::pages::fault;
+use crate::pages::{fault, frame};
 use crate::reception::Reception;
 use crate::route::{Needs, Route, routes};
 use crate::session::{Again, Seen, Sessions, same};
@@ -62,6 +62,10 @@ impl Pages {
                     }
                 };
                 router = router.route(path, on(filter, act));
+            }
+            // Also a page that says only that the node is sealed needs them.
+            for (path, file) in frame::FILES {
+                router = router.route(path, get(move || async move { file().response() }));
             }
             let missing = own.clone();
             router = router.fallback(move |request: Request| {
@@ -129,6 +133,7 @@ impl Pages {
             reception: self.reception.clone(),
             t,
             center,
+            page: head.uri.path().to_owned(),
             path: head.uri.path().to_owned(),
             parts,
             query,
@@ -136,7 +141,6 @@ impl Pages {
             way,
             here,
             welcome: cookie(headers, way, WELCOME),
-            restored: false,
         })
     }
 
@@ -163,27 +167,22 @@ impl Pages {
         let (mut head, body) = request.into_parts();
         let parts = parts.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         let busy = head.extensions.remove::<Busy>().unwrap_or_default();
-        if matches!(route.path, "/style.css" | "/favicon.ico")
-            && let Ok(file) = crate::pages::frame::file(route.path)
-        {
-            return file.response();
-        }
-        let mut visit = match self.begin(&head, parts).await {
+        let visit = match self.begin(&head, parts).await {
             Ok(visit) => visit,
             Err(response) => return *response,
         };
         let answer = if route.method == Method::POST {
-            self.posted(route, &mut visit, head.headers, body, &busy).await
+            self.posted(route, visit, head.headers, body, &busy).await
         } else {
             busy.set(true);
-            self.asked(route, &mut visit).await
+            self.asked(route, visit).await
         };
         answer.response()
     }
 
-    async fn asked(&self, route: &Route, visit: &mut Visit) -> Answer {
-        if let Err(fault) = allowed(route, visit) {
-            return fault::page(visit, fault);
+    async fn asked(&self, route: &Route, mut visit: Visit) -> Answer {
+        if let Err(fault) = allowed(route, &visit) {
+            return fault::page(&visit, fault);
         }
         // What was being typed when a session ended is there again.
         if let Some(here) = &visit.here
@@ -191,21 +190,20 @@ impl Pages {
             && draft.path == visit.path
         {
             visit.form = draft.form;
-            visit.restored = true;
         }
         self.act(route, visit).await
     }
 
-    async fn act(&self, route: &Route, visit: &mut Visit) -> Answer {
-        let again = visit.again();
-        let answered = (route.act)(std::mem::replace(visit, again)).await;
-        answered.unwrap_or_else(|fault| fault::page(visit, fault))
+    async fn act(&self, route: &Route, visit: Visit) -> Answer {
+        let visit = Arc::new(visit);
+        let answered = (route.act)(visit.clone()).await;
+        answered.unwrap_or_else(|fault| fault::page(&visit, fault))
     }
 
     async fn posted(
         &self,
         route: &Route,
-        visit: &mut Visit,
+        mut visit: Visit,
         headers: HeaderMap,
         body: Body,
         busy: &Busy,
@@ -214,55 +212,50 @@ impl Pages {
         let origin = header(&headers, ORIGIN);
         let site = header(&headers, HeaderName::from_static("sec-fetch-site"));
         if !host::is_ours(host, origin, site) {
-            return fault::page(visit, Fault::Foreign);
+            return fault::page(&visit, Fault::Foreign);
         }
         visit.form = match read(&headers, body, route.body).await {
             Ok(form) => form,
             // What is still on its way is not read.
-            Err(fault) => return Answer::Last(Box::new(fault::page(visit, fault))),
+            Err(fault) => return Answer::Last(Box::new(fault::page(&visit, fault))),
         };
         busy.set(true);
         let token = visit.form.raw(TOKEN).to_owned();
-        if let Err(fault) = allowed(route, visit) {
-            if matches!(fault, Fault::Login | Fault::Asleep)
-                && let Some(cookie) = cookie(&headers, visit.way, SESSION)
-            {
-                self.reception.sessions.keep(
-                    &cookie,
-                    &token,
-                    &visit.path,
-                    &visit.form,
-                    Instant::now(),
-                );
-            }
-            return fault::page(visit, fault);
+        if let Some(page) = route.beside {
+            visit.page = page.to_owned();
         }
-        let Some(Seen { key, token: own, turn, .. }) =
-            visit.here.as_ref().map(|here| here.seen.clone())
-        else {
-            return self.act(route, visit).await;
-        };
+        if let Err(fault) = allowed(route, &visit) {
+            let cookie = cookie(&headers, visit.way, SESSION);
+            // What has no page of its own is a tap, or holds a passphrase: nobody gets that back.
+            if let (Fault::Login | Fault::Asleep, Some(cookie), true) =
+                (&fault, cookie, route.beside.is_none())
+            {
+                let (sessions, now) = (&self.reception.sessions, Instant::now());
+                sessions.keep(&cookie, &token, &visit.path, &visit.form, now);
+            }
+            return fault::page(&visit, fault);
+        }
         if route.needs == Needs::Nobody {
             return self.act(route, visit).await;
         }
+        let Some(here) = &visit.here else { return fault::page(&visit, Fault::Login) };
+        let Seen { key, token: own, turn, .. } = here.seen.clone();
+        let (name, path) = (here.member.name.clone(), visit.path.clone());
         if !same(&own, &token) {
-            return fault::page(visit, Fault::Foreign);
+            return fault::page(&visit, Fault::Foreign);
         }
         let number = visit.form.raw(NUMBER).to_owned();
         let _turn = turn.lock().await;
         let digest = visit.form.digest();
         match self.reception.sessions.again(key, &number, digest) {
             Again::Same(location) => return Answer::SeeOther(location),
-            Again::Other => return fault::page(visit, Fault::Foreign),
+            Again::Other => return fault::page(&visit, Fault::Foreign),
             Again::No => {}
         }
-        let name = visit.here.as_ref().map(|here| here.member.name.clone());
         let answer = self.act(route, visit).await;
         if let Some(location) = answer.location() {
             self.reception.sessions.spend(key, &number, digest, location);
-            if let Some(name) = name {
-                self.reception.sessions.drop_draft(&name);
-            }
+            self.reception.sessions.drop_draft(&name, &path);
         }
         answer
     }

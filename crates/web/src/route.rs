@@ -2,17 +2,16 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::http::Method;
 use hospes_desk::Role;
 
-use crate::pages::{
-    account, frame, home, login, offers, people, record, services, tonight, welcome,
-};
+use crate::pages::{account, home, login, offers, people, record, services, tonight, welcome};
 use crate::visit::{Answer, Fault, Visit};
 
 /// What an address does.
-pub(crate) type Act = fn(Visit) -> Pin<Box<dyn Future<Output = Result<Answer, Fault>> + Send>>;
+pub(crate) type Act = fn(Arc<Visit>) -> Pin<Box<dyn Future<Output = Result<Answer, Fault>> + Send>>;
 
 /// Who may use an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +30,8 @@ pub(crate) struct Route {
     pub(crate) act: Act,
     /// Bytes that a form may have.
     pub(crate) body: usize,
+    /// The page to look at instead, where the address itself is none.
+    pub(crate) beside: Option<&'static str>,
 }
 
 /// Bytes of an ordinary form.
@@ -48,19 +49,17 @@ const WRITES: Needs = Needs::A(Role::Coordinator);
 const RUNS: Needs = Needs::A(Role::Admin);
 
 fn get(path: &'static str, needs: Needs, act: Act) -> Route {
-    Route { method: Method::GET, path, needs, act, body: 0 }
+    Route { method: Method::GET, path, needs, act, body: 0, beside: None }
 }
 
 fn post(path: &'static str, needs: Needs, act: Act) -> Route {
-    Route { method: Method::POST, path, needs, act, body: FORM }
+    Route { method: Method::POST, path, needs, act, body: FORM, beside: None }
 }
 
 /// All of them.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut all = vec![
         get("/", ALL, act!(home::show)),
-        get("/style.css", ALL, act!(frame::style)),
-        get("/favicon.ico", ALL, act!(frame::icon)),
         get("/login", ALL, act!(login::show)),
         post("/login", ALL, act!(login::enter)),
         post("/logout", LOOKS, act!(login::leave)),
@@ -91,5 +90,39 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/people/{name}/reset", RUNS, act!(people::reset)),
         post("/people/{name}/role", RUNS, act!(people::role)),
         post("/people/{name}/remove", RUNS, act!(people::remove)),
-    ]
+    ];
+    let pages: Vec<&str> =
+        all.iter().filter(|route| route.method == Method::GET).map(|route| route.path).collect();
+    for route in &mut all {
+        if !pages.contains(&route.path) {
+            let end = route.path.match_indices('/').nth(1).map_or(route.path.len(), |(at, _)| at);
+            let noun = route.path.get(..end).filter(|noun| pages.contains(noun));
+            route.beside = Some(noun.unwrap_or("/"));
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_a_passphrase_or_is_a_tap_has_no_page_that_would_give_it_back() {
+        let without: Vec<_> =
+            routes().iter().filter_map(|route| Some((route.path, route.beside?))).collect();
+        assert_eq!(
+            without,
+            [
+                ("/logout", "/"),
+                ("/offers/{id}/confirm", "/offers"),
+                ("/account/language", "/account"),
+                ("/account/session/{id}", "/account"),
+                ("/account/passphrase", "/account"),
+                ("/people/{name}/reset", "/people"),
+                ("/people/{name}/role", "/people"),
+                ("/people/{name}/remove", "/people"),
+            ]
+        );
+    }
 }

@@ -203,9 +203,9 @@ impl Sessions {
         inner.drafts.get(name).cloned()
     }
 
-    /// The draft is there no more.
-    pub(crate) fn drop_draft(&self, name: &str) {
-        self.inner().drafts.remove(name);
+    /// What somebody was typing at this address is done.
+    pub(crate) fn drop_draft(&self, name: &str, path: &str) {
+        self.inner().drafts.retain(|of, draft| of != name || draft.path != path);
     }
 
     /// What came of a form before.

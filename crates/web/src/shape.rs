@@ -3,6 +3,7 @@
 use hospes_desk::night;
 use hospes_desk::shown::{Shown, ShownHit};
 use hospes_domain::freshness::Freshness;
+use hospes_domain::schema::{FieldType, schema};
 use hospes_domain::{Fields, Kind, Timestamp, Value, country, gazetteer, language};
 use jiff::civil::Date;
 
@@ -74,6 +75,14 @@ impl<'a> Reader<'a> {
         let nights = first.series(jiff::Span::new().days(1)).take(count.max(1) as usize);
         let on = |night: Date| calendar.and_then(|map| map.get(&night.to_string()));
         nights.map(|night| on(night).and_then(Value::as_integer).unwrap_or(0)).min().unwrap_or(0)
+    }
+}
+
+/// The words of a field's vocabulary, as records have them.
+pub(crate) fn vocabulary(kind: Kind, field: &str) -> &'static [&'static str] {
+    match schema(kind).field(field).map(|field| &field.ty) {
+        Some(FieldType::Choice(words) | FieldType::Set(words)) => words,
+        _ => &[],
     }
 }
 
@@ -228,6 +237,19 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
+
+    #[test]
+    fn words_are_those_of_the_records() {
+        let t = Texts::of("ru").unwrap();
+        assert_eq!(vocabulary(Kind::Offer, "child_ages_ok"), ["0-2", "3-5", "6-12", "13-17"]);
+        assert!(vocabulary(Kind::Offer, "sleeps").is_empty());
+        for (field, group) in [("place_type", "place"), ("status", "status"), ("notice", "notice")]
+        {
+            for word in vocabulary(Kind::Offer, field) {
+                assert_ne!(t.word(group, word), word.replace('_', " "), "{word} has no text");
+            }
+        }
+    }
 
     #[test]
     fn time_is_told_in_the_largest_unit() {

@@ -28,6 +28,8 @@ pub(crate) struct Visit {
     pub(crate) center: String,
     /// The address without what follows a question mark.
     pub(crate) path: String,
+    /// The page to look at: the address, or for a tap the page on which it was.
+    pub(crate) page: String,
     /// What stands for the parts of the address in braces.
     pub(crate) parts: Vec<(String, String)>,
     pub(crate) query: Form,
@@ -37,8 +39,6 @@ pub(crate) struct Visit {
     pub(crate) here: Option<Here>,
     /// The cookie of a first login.
     pub(crate) welcome: Option<String>,
-    /// Whether the page is made from a form that was kept.
-    pub(crate) restored: bool,
 }
 
 /// Somebody with a session.
@@ -98,6 +98,13 @@ impl Visit {
     pub(crate) fn no_cookie(&self, name: &str) -> String {
         self.cookie(name, "") + "; Max-Age=0"
     }
+}
+
+/// A page of ours; the first one instead of whatever else somebody has put into a link or a form.
+pub(crate) fn ours(path: &str) -> &str {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_');
+    let is_path = path.starts_with('/') && !path.starts_with("//") && path.chars().all(fits);
+    if is_path && path.len() <= 200 { path } else { "/tonight" }
 }
 
 /// What a page answers.
@@ -216,24 +223,26 @@ impl From<askama::Error> for Fault {
     }
 }
 
-impl Visit {
-    /// The same request once more, for a page that says why the first was not answered.
-    pub(crate) fn again(&self) -> Self {
-        Self {
-            reception: self.reception.clone(),
-            t: self.t,
-            center: self.center.clone(),
-            path: self.path.clone(),
-            parts: Vec::new(),
-            query: Form::default(),
-            form: Form::default(),
-            way: self.way,
-            here: self
-                .here
-                .as_ref()
-                .map(|here| Here { member: here.member.clone(), seen: here.seen.clone() }),
-            welcome: None,
-            restored: self.restored,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_to_pages_of_ours_only() {
+        for path in ["/offers", "/record/offer/3f2a-b1"] {
+            assert_eq!(ours(path), path);
+        }
+        for path in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a?b",
+            "/%2f%2fevil",
+            "/a\r\nSet-Cookie: a=b",
+            "javascript:1",
+        ] {
+            assert_eq!(ours(path), "/tonight", "{path}");
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use hospes_desk::people::{Credentials, Factor, Invitation, Member, Person, Who};
 use hospes_desk::{Reason, Role, UnknownRole};
-use hospes_domain::{Timestamp, language};
+use hospes_domain::Timestamp;
+use hospes_domain::language::{self, MAX_TAG};
 use hospes_store::{self as store, FACTOR_BYTES, Invited, Store, StoredCredentials, StoredFactor};
 use zeroize::Zeroizing;
 
@@ -22,8 +23,6 @@ pub(crate) mod throttle;
 const CODE_COUNTS: i64 = 72 * Timestamp::HOUR;
 /// Most recovery codes of a person.
 const MOST_RECOVERY: usize = 16;
-/// Longest tag of a language, in bytes: RFC 5646 asks for room for so many.
-const LONGEST_TAG: usize = 35;
 
 /// All of them, by name.
 pub(crate) async fn list(store: &Store) -> Result<Vec<Person>, Refused> {
@@ -171,11 +170,9 @@ fn nobody(given: &str) -> Refused {
 
 fn tag_of(tag: &str) -> Result<String, Refused> {
     let tag = tag.trim();
-    if tag.len() > LONGEST_TAG {
+    if tag.len() > MAX_TAG {
         let given = tag.len();
-        return Err(invalid(format!(
-            "language: has {given} bytes, at most {LONGEST_TAG} are allowed"
-        )));
+        return Err(invalid(format!("language: has {given} bytes, at most {MAX_TAG} are allowed")));
     }
     if tag.is_empty() {
         return Ok(String::new());

@@ -1,5 +1,7 @@
 //! One's own account: language, sessions, passphrase.
 
+use std::sync::Arc;
+
 use askama::Template;
 use hospes_desk::Reason;
 use zeroize::Zeroizing;
@@ -7,7 +9,7 @@ use zeroize::Zeroizing;
 use super::frame::Frame;
 use super::welcome::weakness;
 use crate::text::Texts;
-use crate::visit::{Answer, Fault, Visit};
+use crate::visit::{Answer, Fault, Visit, ours};
 
 #[derive(Template)]
 #[template(path = "account.html")]
@@ -53,30 +55,27 @@ fn page(visit: &Visit, present_wrong: String, wrong: String) -> Result<String, F
 }
 
 /// All of it.
-pub(crate) async fn show(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
     Answer::page(page(&visit, String::new(), String::new())?)
 }
 
 /// Another language, from the foot of any page.
-pub(crate) async fn language(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn language(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let tag = visit.form.text("tag");
     if Texts::of(tag).is_some() {
         visit.desk().set_language(&visit.member()?.name, tag).await?;
     }
-    let back = visit.form.text("back");
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_');
-    let ours = back.starts_with('/') && !back.starts_with("//") && back.chars().all(fits);
-    Answer::see(if ours { back } else { "/tonight" })
+    Answer::see(ours(visit.form.text("back")))
 }
 
 /// Ends a session elsewhere.
-pub(crate) async fn end_session(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn end_session(visit: Arc<Visit>) -> Result<Answer, Fault> {
     visit.sessions().end_listed(&visit.member()?.name, visit.part("id"));
     Answer::see("/account?done=ended")
 }
 
 /// Another passphrase.
-pub(crate) async fn passphrase(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn passphrase(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (t, name) = (visit.t, visit.member()?.name.clone());
     let secret = |field: &str| Zeroizing::new(visit.form.raw(field).to_owned());
     let wrong = weakness(t, &name, &secret("one"), &secret("two"));

@@ -2,16 +2,14 @@
 
 use hospes_desk::night;
 use hospes_desk::search::Asked;
-use hospes_domain::Timestamp;
 use hospes_domain::gazetteer::{self, Meaning, Town};
-use hospes_domain::{country, language};
+use hospes_domain::{Kind, Timestamp, country, language};
 use jiff::civil::Date;
 
 use crate::form::Form;
+use crate::shape::vocabulary;
 use crate::text::Texts;
 
-/// Ages of children, as offers have them.
-pub(crate) const BANDS: [&str; 4] = ["0-2", "3-5", "6-12", "13-17"];
 /// Animals, as offers have them.
 const PETS: [&str; 4] = ["dog", "cat", "small_caged", "assistance_dog"];
 /// Languages that can be ticked; the others can be asked for by words.
@@ -25,10 +23,7 @@ const MOST_CHILDREN: u32 = 20;
 
 /// The form as it is shown: with what was typed, and what is wrong with it.
 pub(crate) struct Ask {
-    pub(crate) near: String,
-    pub(crate) near_wrong: String,
-    /// Number and name of each town that may be meant.
-    pub(crate) towns: Vec<(u32, String)>,
+    pub(crate) near: Near,
     pub(crate) adults: u32,
     pub(crate) within: u32,
     pub(crate) bands: Vec<(String, u32)>,
@@ -41,17 +36,15 @@ pub(crate) struct Ask {
     pub(crate) date_wrong: String,
     pub(crate) nights: u32,
     pub(crate) other_wrong: String,
-    /// The town that is meant.
-    pub(crate) town: Option<Town>,
 }
 
 /// "Narva, Estonia".
-pub(crate) fn place(town: &Town) -> String {
+fn place(town: &Town) -> String {
     format!("{}, {}", town.name, country::name(town.country).unwrap_or(town.country))
 }
 
 /// What a name of a town may mean: one that is clear, or some to choose from.
-pub(crate) enum Meant {
+enum Meant {
     Nothing,
     One(Town),
     Some(Vec<Town>),
@@ -59,7 +52,7 @@ pub(crate) enum Meant {
 }
 
 /// The town of a name, or of the number that was chosen for it.
-pub(crate) fn meant(near: &str, chosen: &str) -> Meant {
+fn meant(near: &str, chosen: &str) -> Meant {
     if near.is_empty() {
         return Meant::Nothing;
     }
@@ -78,29 +71,48 @@ pub(crate) fn meant(near: &str, chosen: &str) -> Meant {
     }
 }
 
+/// A town as somebody typed it, and what it means.
+#[derive(Default)]
+pub(crate) struct Near {
+    pub(crate) typed: String,
+    pub(crate) wrong: String,
+    /// Number and name of each town that may be meant.
+    pub(crate) towns: Vec<(u32, String)>,
+    /// The town that is meant.
+    pub(crate) town: Option<Town>,
+}
+
+impl Near {
+    /// From the fields `near` and, where it was chosen among several, `town`.
+    pub(crate) fn read(t: &Texts, form: &Form) -> Self {
+        let typed = form.text("near").to_owned();
+        let near = Self { typed, ..Self::default() };
+        match meant(&near.typed, form.text("town")) {
+            Meant::Nothing => near,
+            // A town that was chosen is offered again, or the next form would ask once more.
+            Meant::One(town) => {
+                let chosen = form.has("town").then(|| (town.id, place(&town)));
+                Self { towns: chosen.into_iter().collect(), town: Some(town), ..near }
+            }
+            Meant::Some(towns) => {
+                let towns = towns.iter().map(|town| (town.id, place(town))).collect();
+                Self { wrong: t.tonight_near_which(), towns, ..near }
+            }
+            Meant::Unknown => Self { wrong: t.tonight_near_unknown(), ..near },
+        }
+    }
+}
+
 impl Ask {
     /// The form with what was typed. A town and a night that mean nothing are told at once.
     pub(crate) fn read(t: &Texts, form: &Form, now: Timestamp) -> Self {
         let empty = form.typed().next().is_none();
-        let near = form.text("near").to_owned();
-        let (mut near_wrong, mut towns, mut town) = (String::new(), Vec::new(), None);
-        match meant(&near, form.text("town")) {
-            Meant::Nothing => {}
-            Meant::One(one) => {
-                towns = if form.has("town") { vec![(one.id, place(&one))] } else { Vec::new() };
-                town = Some(one);
-            }
-            Meant::Some(some) => {
-                near_wrong = t.tonight_near_which();
-                towns = some.iter().map(|town| (town.id, place(town))).collect();
-            }
-            Meant::Unknown => near_wrong = t.tonight_near_unknown(),
-        }
+        let near = Near::read(t, form);
         let night = match form.text("night") {
             night @ ("tomorrow" | "date") => night,
             _ => "tonight",
         };
-        let zone = night::zone(town.as_ref().map(|town| town.time_zone));
+        let zone = night::zone(near.town.as_ref().map(|town| town.time_zone));
         let date = form.text("date").to_owned();
         let readable = || {
             let night = night::night(&date, now, &zone)?;
@@ -119,14 +131,12 @@ impl Ask {
         let named = [t.tonight_dog(), t.tonight_cat(), t.tonight_small(), t.tonight_assistance()];
         Self {
             near,
-            near_wrong,
-            towns,
             adults: if empty { 1 } else { form.number("adults").min(200) },
             within: match form.number("within") {
                 0 => KM,
                 km => km.min(500),
             },
-            bands: BANDS
+            bands: vocabulary(Kind::Offer, "child_ages_ok")
                 .iter()
                 .map(|band| {
                     ((*band).to_owned(), form.number(&format!("child-{band}")).min(MOST_CHILDREN))
@@ -147,13 +157,12 @@ impl Ask {
             date_wrong,
             nights: form.number("nights").clamp(1, 120),
             other_wrong: String::new(),
-            town,
         }
     }
 
     /// Whether it can be asked as it stands.
     pub(crate) fn is_clear(&self) -> bool {
-        self.near_wrong.is_empty() && self.date_wrong.is_empty()
+        self.near.wrong.is_empty() && self.date_wrong.is_empty()
     }
 
     /// How many children there are.
@@ -173,7 +182,7 @@ impl Ask {
         });
         Asked {
             kind: "offer".to_owned(),
-            near: self.town.map(|town| town.id.to_string()).unwrap_or_default(),
+            near: self.near.town.map(|town| town.id.to_string()).unwrap_or_default(),
             within_km: self.within,
             night: if self.night == "date" { self.date.clone() } else { self.night.clone() },
             nights: self.nights,
@@ -190,13 +199,13 @@ impl Ask {
 
     /// The first night, where it is a date.
     pub(crate) fn first_night(&self, now: Timestamp) -> Option<Date> {
-        let zone = night::zone(self.town.as_ref().map(|town| town.time_zone));
+        let zone = night::zone(self.near.town.as_ref().map(|town| town.time_zone));
         night::night(if self.night == "date" { &self.date } else { &self.night }, now, &zone)
     }
 
     /// Where is looked, in words.
     pub(crate) fn place(&self, t: &Texts) -> String {
-        match &self.town {
+        match &self.near.town {
             Some(town) => t.tonight_asked_near(town.name, self.within),
             None => t.tonight_asked_anywhere(),
         }
@@ -242,10 +251,10 @@ mod tests {
 
     #[test]
     fn a_town_in_any_script_is_one_and_another_asks_back() {
-        assert_eq!(ask("near=Нарва").town.unwrap().name, "Narva");
+        assert_eq!(ask("near=Нарва").near.town.unwrap().name, "Narva");
         let several = ask("near=Brest");
-        assert!(!several.is_clear() && several.towns.len() == 2, "{:?}", several.towns);
-        let chosen = ask(&format!("near=Brest&town={}", several.towns[1].0));
+        assert!(!several.is_clear() && several.near.towns.len() == 2, "{:?}", several.near.towns);
+        let chosen = ask(&format!("near=Brest&town={}", several.near.towns[1].0));
         assert!(chosen.is_clear());
         assert!(!ask("near=Xyzzyplugh").is_clear());
         assert!(ask("").is_clear());

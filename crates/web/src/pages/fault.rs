@@ -34,7 +34,7 @@ struct Closed {
 pub(crate) fn page(visit: &Visit, fault: Fault) -> Answer {
     let t = visit.t;
     let to = || {
-        let path = form_urlencoded::byte_serialize(visit.path.as_bytes()).collect::<String>();
+        let path = form_urlencoded::byte_serialize(visit.page.as_bytes()).collect::<String>();
         format!("/login?in={}&to={path}", t.tag)
     };
     let (status, title, text, detail) = match fault {

@@ -7,7 +7,7 @@ use hospes_desk::people::Who;
 
 use crate::digest;
 use crate::text::Texts;
-use crate::visit::{Answer, Fault, Visit};
+use crate::visit::{Answer, Visit};
 
 /// The one sheet.
 static SHEET: &str = include_str!("../../style.css");
@@ -100,21 +100,12 @@ pub(crate) fn sheet_mark() -> &'static str {
     SHEET_MARK.as_str()
 }
 
-/// The files that every page needs, for which nobody has to be known.
-pub(crate) fn file(path: &str) -> Result<Answer, Fault> {
-    match path {
-        "/style.css" => Ok(Answer::File("text/css; charset=utf-8", SHEET.as_bytes())),
-        "/favicon.ico" => Ok(Answer::File("image/x-icon", b"")),
-        _ => Err(Fault::NotFound),
-    }
-}
+/// An address with what is there.
+type File = (&'static str, fn() -> Answer);
 
-/// The sheet.
-pub(crate) async fn style(_: Visit) -> Result<Answer, Fault> {
-    file("/style.css")
-}
-
-/// Browsers ask for one without being told to.
-pub(crate) async fn icon(_: Visit) -> Result<Answer, Fault> {
-    file("/favicon.ico")
-}
+/// The files that every page needs, for which nobody has to be known. Browsers ask for the second without
+/// being told to.
+pub(crate) const FILES: [File; 2] = [
+    ("/style.css", || Answer::File("text/css; charset=utf-8", SHEET.as_bytes())),
+    ("/favicon.ico", || Answer::File("image/x-icon", b"")),
+];

@@ -1,11 +1,13 @@
 //! Coming in and going out.
 
+use std::sync::Arc;
+
 use askama::Template;
 use hospes_desk::people::{Entry, Login};
 use zeroize::Zeroizing;
 
 use super::frame::Frame;
-use crate::visit::{Answer, Fault, SESSION, Visit};
+use crate::visit::{Answer, Fault, SESSION, Visit, ours};
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -24,7 +26,7 @@ struct Goodbye {
 }
 
 /// The form.
-pub(crate) async fn show(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let t = visit.t;
     let about = match visit.query.text("why") {
         "login" if visit.query.text("to") != "/" => t.login_needed(),
@@ -37,7 +39,7 @@ pub(crate) async fn show(visit: Visit) -> Result<Answer, Fault> {
 }
 
 /// Somebody wants to come in.
-pub(crate) async fn enter(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn enter(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let form = &visit.form;
     let login = Login {
         name: form.text("name").to_owned(),
@@ -70,7 +72,7 @@ pub(crate) async fn enter(visit: Visit) -> Result<Answer, Fault> {
 }
 
 /// Ends the session.
-pub(crate) async fn leave(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn leave(visit: Arc<Visit>) -> Result<Answer, Fault> {
     visit.sessions().end(visit.key()?);
     let gone = visit.no_cookie(SESSION);
     let to = format!("/goodbye?in={}", visit.t.tag);
@@ -78,37 +80,6 @@ pub(crate) async fn leave(visit: Visit) -> Result<Answer, Fault> {
 }
 
 /// What to do after it.
-pub(crate) async fn goodbye(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn goodbye(visit: Arc<Visit>) -> Result<Answer, Fault> {
     Answer::page(Goodbye { f: Frame::of(&visit, visit.t.goodbye_title()) }.render()?)
-}
-
-/// A page of ours; the first one instead of whatever else somebody has put into a link.
-fn ours(path: &str) -> &str {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_');
-    let is_path = path.starts_with('/') && !path.starts_with("//") && path.chars().all(fits);
-    if is_path && path.len() <= 200 { path } else { "/tonight" }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_leads_to_pages_of_ours_only() {
-        for path in ["/offers", "/record/offer/3f2a-b1"] {
-            assert_eq!(ours(path), path);
-        }
-        for path in [
-            "",
-            "//evil.example",
-            "/\\evil.example",
-            "https://evil.example",
-            "/a?b",
-            "/%2f%2fevil",
-            "/a\r\nSet-Cookie: a=b",
-            "javascript:1",
-        ] {
-            assert_eq!(ours(path), "/tonight", "{path}");
-        }
-    }
 }

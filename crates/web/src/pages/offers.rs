@@ -1,5 +1,7 @@
 //! The offers of one's own center.
 
+use std::sync::Arc;
+
 use askama::Template;
 use hospes_desk::search::{Asked, OURS};
 use hospes_domain::usage::ended;
@@ -29,7 +31,7 @@ struct Row {
 }
 
 /// All of them.
-pub(crate) async fn list(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn list(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (t, now) = (visit.t, crate::now());
     let asked = Asked {
         kind: "offer".to_owned(),
@@ -60,7 +62,7 @@ pub(crate) async fn list(visit: Visit) -> Result<Answer, Fault> {
 }
 
 /// The host said yes today.
-pub(crate) async fn confirm(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn confirm(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let who = visit.who()?;
     visit.desk().confirm(&who, visit.part("id"), "host_call").await?;
     Answer::see("/offers?done=confirmed")

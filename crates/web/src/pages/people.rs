@@ -1,5 +1,7 @@
 //! The persons of the center, for its admins.
 
+use std::sync::Arc;
+
 use askama::Template;
 use hospes_desk::people::{Invitation, Person};
 use hospes_desk::{Reason, Role};
@@ -66,12 +68,12 @@ async fn page(
 }
 
 /// All of them.
-pub(crate) async fn list(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn list(visit: Arc<Visit>) -> Result<Answer, Fault> {
     Answer::page(page(&visit, None, String::new()).await?)
 }
 
 /// Adds a person. The code is on this page and never again, so it does not lead to another one.
-pub(crate) async fn add(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn add(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (who, name) = (visit.who()?, visit.form.text("name").to_owned());
     let role = role_of(&visit)?;
     match visit.desk().invite(&who, &name, role).await {
@@ -99,21 +101,21 @@ fn name_of(visit: &Visit) -> Result<String, Fault> {
 }
 
 /// Takes passphrase and second factor away, and gives a new code.
-pub(crate) async fn reset(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn reset(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (who, name) = (visit.who()?, name_of(&visit)?);
     let invitation = visit.desk().reset(&who, &name).await?;
     Answer::page(page(&visit, Some((name, invitation)), String::new()).await?)
 }
 
 /// Another role.
-pub(crate) async fn role(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn role(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (who, name) = (visit.who()?, name_of(&visit)?);
     visit.desk().set_role(&who, &name, role_of(&visit)?).await?;
     Answer::see("/people")
 }
 
 /// Out, at once.
-pub(crate) async fn remove(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn remove(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (who, name) = (visit.who()?, name_of(&visit)?);
     visit.desk().remove_person(&who, &name).await?;
     Answer::see("/people")

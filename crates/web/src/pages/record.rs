@@ -1,5 +1,7 @@
 //! One record with all that it says, as it can be printed.
 
+use std::sync::Arc;
+
 use askama::Template;
 use hospes_domain::schema::{Field, FieldType, schema};
 use hospes_domain::{Kind, Value, country, gazetteer, language};
@@ -20,7 +22,7 @@ struct Page {
 }
 
 /// The record of an address.
-pub(crate) async fn show(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let t = visit.t;
     let kind: Kind = visit.part("kind").parse().map_err(|_| Fault::NotFound)?;
     let shown = visit.desk().get(visit.part("id"), Some(kind)).await?;
@@ -45,17 +47,11 @@ pub(crate) async fn show(visit: Visit) -> Result<Answer, Fault> {
         .iter()
         .filter_map(|field| {
             let lines = lines(t, field, shown.fields.get(field.name)?);
-            (!lines.is_empty()).then(|| (label(t, field), lines))
+            (!lines.is_empty()).then(|| (field.label.to_owned(), lines))
         })
         .collect();
     let f = Frame::of(&visit, title(t, &shown));
     Answer::page(Page { f, about, marks, calls: calls(&shown.fields), rows }.render()?)
-}
-
-/// What a field is called.
-fn label(t: &Texts, field: &Field) -> String {
-    let word = t.word("field", field.name);
-    if word == field.name.replace('_', " ") { field.label.to_owned() } else { word }
 }
 
 /// A value in lines.

@@ -1,31 +1,19 @@
 //! Who helps: lawyers, doctors, and all others of the directory.
 
+use std::sync::Arc;
+
 use askama::Template;
 use hospes_desk::search::Asked;
 use hospes_desk::shown::ShownHit;
-use hospes_domain::Timestamp;
-use hospes_domain::language;
+use hospes_domain::{Kind, Timestamp, language};
 
-use super::ask::{Meant, meant, place as named};
+use super::ask::Near;
 use super::frame::Frame;
 use crate::form::Form;
-use crate::shape::{Reader, ago, calls, href, place, title};
+use crate::shape::{Reader, ago, calls, href, place, title, vocabulary};
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
 
-/// Professions, as services have them.
-const PROFESSIONS: [&str; 10] = [
-    "lawyer",
-    "notary",
-    "doctor",
-    "psychologist",
-    "sworn_translator",
-    "interpreter",
-    "social_worker",
-    "embassy",
-    "transport",
-    "other",
-];
 /// Entries of an answer.
 const MOST: u32 = 30;
 /// Kilometers around a town.
@@ -36,9 +24,7 @@ const KM: u32 = 100;
 struct Page {
     f: Frame,
     words: String,
-    near: String,
-    near_wrong: String,
-    towns: Vec<(u32, String)>,
+    near: Near,
     professions: Vec<(&'static str, String, bool)>,
     asked: bool,
     cards: Vec<Entry>,
@@ -58,45 +44,28 @@ struct Entry {
 /// The form with what was typed, and the town that is meant.
 fn page(visit: &Visit, form: &Form) -> (Page, Option<u32>) {
     let t = visit.t;
-    let near = form.text("near").to_owned();
-    let (mut near_wrong, mut towns, mut town) = (String::new(), Vec::new(), None);
-    match meant(&near, form.text("town")) {
-        Meant::Nothing => {}
-        Meant::One(one) => town = Some(one.id),
-        Meant::Some(some) => {
-            near_wrong = t.tonight_near_which();
-            towns = some.iter().map(|town| (town.id, named(town))).collect();
-        }
-        Meant::Unknown => near_wrong = t.tonight_near_unknown(),
-    }
+    let near = Near::read(t, form);
+    let town = near.town.map(|town| town.id);
     let chosen = form.text("profession");
-    let professions =
-        PROFESSIONS.into_iter().map(|p| (p, t.word("profession", p), p == chosen)).collect();
+    let professions = vocabulary(Kind::Service, "profession")
+        .iter()
+        .map(|p| (*p, t.word("profession", p), *p == chosen))
+        .collect();
     let f = Frame::of(visit, t.services_title());
     let words = form.text("words").to_owned();
-    let page = Page {
-        f,
-        words,
-        near,
-        near_wrong,
-        towns,
-        professions,
-        asked: false,
-        cards: Vec::new(),
-        more: false,
-    };
+    let page = Page { f, words, near, professions, asked: false, cards: Vec::new(), more: false };
     (page, town)
 }
 
 /// The form.
-pub(crate) async fn show(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
     Answer::page(page(&visit, &visit.form).0.render()?)
 }
 
 /// Somebody asks.
-pub(crate) async fn ask(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn ask(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (page, _) = page(&visit, &visit.form);
-    if !page.near_wrong.is_empty() {
+    if !page.near.wrong.is_empty() {
         return Answer::to_mend(page.render()?);
     }
     let number = visit.sessions().ask(visit.key()?, visit.form.clone());
@@ -104,7 +73,7 @@ pub(crate) async fn ask(visit: Visit) -> Result<Answer, Fault> {
 }
 
 /// What was found for one of the last searches.
-pub(crate) async fn asked(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn asked(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let number = visit.part("number").parse().unwrap_or(0);
     let Some(form) = visit.sessions().asked(visit.key()?, number) else {
         return Answer::see("/services");

@@ -1,5 +1,7 @@
 //! Who needs a bed, and where there is one.
 
+use std::sync::Arc;
+
 use askama::Template;
 use hospes_desk::search::{Asked, OURS};
 use hospes_desk::shown::{Relief, ShownHit};
@@ -54,7 +56,7 @@ struct Group {
 }
 
 /// The form, and what is free tonight.
-pub(crate) async fn show(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (t, now) = (visit.t, crate::now());
     let ask = Ask::read(t, &visit.form, now);
     let own = Asked { steward: OURS.to_owned(), limit: 6, ..tonight() };
@@ -76,7 +78,7 @@ fn tonight() -> Asked {
 }
 
 /// Somebody asks. The search is kept in the session, so that its address says nothing.
-pub(crate) async fn ask(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn ask(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let ask = Ask::read(visit.t, &visit.form, crate::now());
     if !ask.is_clear() {
         let f = Frame::of(&visit, visit.t.tonight_title());
@@ -87,7 +89,7 @@ pub(crate) async fn ask(visit: Visit) -> Result<Answer, Fault> {
 }
 
 /// What was found for one of the last searches.
-pub(crate) async fn asked(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn asked(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (t, now) = (visit.t, crate::now());
     let number = visit.part("number").parse().unwrap_or(0);
     let Some(form) = visit.sessions().asked(visit.key()?, number) else {

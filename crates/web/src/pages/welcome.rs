@@ -1,5 +1,7 @@
 //! The first login: code, passphrase, second factor, recovery codes.
 
+use std::sync::Arc;
+
 use askama::Template;
 use hospes_desk::Reason;
 use hospes_desk::people::Credentials;
@@ -57,14 +59,14 @@ fn code_page(visit: &Visit, wrong: String) -> Result<String, Fault> {
 }
 
 /// Where the one-time code is typed.
-pub(crate) async fn code(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn code(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let over = visit.query.text("done") == "over";
     let wrong = if over { visit.t.welcome_over() } else { String::new() };
     Answer::page(code_page(&visit, wrong)?)
 }
 
 /// A code was typed.
-pub(crate) async fn take_code(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn take_code(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let code = visit.form.text("code");
     let Some(who) = visit.desk().invited(code).await? else {
         return Answer::to_mend(code_page(&visit, visit.t.welcome_code_wrong())?);
@@ -101,7 +103,7 @@ fn passphrase_page(visit: &Visit, name: &str, wrong: String) -> Result<String, F
 }
 
 /// Where the passphrase is typed.
-pub(crate) async fn passphrase(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn passphrase(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (_, newcomer) = newcomer!(&visit);
     Answer::page(passphrase_page(&visit, &newcomer.name, String::new())?)
 }
@@ -162,7 +164,7 @@ fn is_common(folded: &str) -> bool {
 }
 
 /// A passphrase was typed.
-pub(crate) async fn take_passphrase(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn take_passphrase(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (cookie, newcomer) = newcomer!(&visit);
     let (one, two) = (visit.form.raw("one"), visit.form.raw("two"));
     let wrong = weakness(visit.t, &newcomer.name, one, two);
@@ -224,7 +226,7 @@ fn factor_page(visit: &Visit, newcomer: &Newcomer, wrong: String) -> Result<Opti
 }
 
 /// Where the second factor is shown and proven.
-pub(crate) async fn factor(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn factor(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (_, newcomer) = newcomer!(&visit);
     match factor_page(&visit, &newcomer, String::new())? {
         Some(page) => Answer::page(page),
@@ -233,7 +235,7 @@ pub(crate) async fn factor(visit: Visit) -> Result<Answer, Fault> {
 }
 
 /// Six digits were typed.
-pub(crate) async fn take_factor(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn take_factor(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (cookie, newcomer) = newcomer!(&visit);
     let Some(factor) = newcomer.factor.clone() else { return Ok(next(&visit, "passphrase")) };
     if !visit.desk().proves(&factor, visit.form.text("digits")) {
@@ -265,7 +267,7 @@ fn codes_page(visit: &Visit, newcomer: &Newcomer, wrong: String) -> Result<Strin
 }
 
 /// Where the recovery codes are shown.
-pub(crate) async fn codes(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn codes(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (_, newcomer) = newcomer!(&visit);
     if !newcomer.proven {
         return Ok(next(&visit, "factor"));
@@ -274,7 +276,7 @@ pub(crate) async fn codes(visit: Visit) -> Result<Answer, Fault> {
 }
 
 /// One of them was typed back: they are in.
-pub(crate) async fn take_codes(visit: Visit) -> Result<Answer, Fault> {
+pub(crate) async fn take_codes(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (cookie, newcomer) = newcomer!(&visit);
     let (true, Some(passphrase), Some(factor)) =
         (newcomer.proven, newcomer.passphrase.clone(), newcomer.factor.clone())

@@ -31,11 +31,7 @@ pub(crate) async fn understood(center: &Center, asked: Asked) -> Result<Understo
 
 /// Searches.
 pub(crate) async fn search(center: &Center, asked: Asked) -> Result<Answer, Refused> {
-    answer(center, understood(center, asked).await?).await
-}
-
-/// What is found for somebody who was understood.
-async fn answer(center: &Center, asked: Understood) -> Result<Answer, Refused> {
+    let asked = understood(center, asked).await?;
     let now = clock::now();
     let found = center.store.search(&asked.query, now).await?;
     let mut presenter = Presenter::new(center, now);
