@@ -174,7 +174,7 @@ struct Reading {
 
 impl Reading {
     fn breaks(&mut self, field: &str, sentence: String) {
-        self.found.push(Violation { field: field.to_owned(), problem: Problem::Rule(sentence) });
+        self.found.push(Violation { field: field.to_owned(), problem: Problem::Asked(sentence) });
     }
 
     /// A number that fits into fewer bits. Only one that does not fit is judged here: the query

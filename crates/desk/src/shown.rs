@@ -1,7 +1,7 @@
 //! Records as people see them.
 
 use hospes_domain::freshness::Freshness;
-use hospes_domain::{Fields, RecordKey};
+use hospes_domain::{Fields, Kind, RecordKey};
 
 /// A record as people see it.
 #[derive(Debug, Clone)]
@@ -125,6 +125,26 @@ pub struct Saved {
     pub version: [u8; 16],
     /// False when it said the same before.
     pub changed: bool,
-    /// What should be thought about, in sentences.
-    pub warnings: Vec<String>,
+    /// What should be thought about.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a coordinator should think about after a record was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Warning {
+    /// An offer whose region and habits nobody shares is an address to those who know the region.
+    #[error(
+        "fewer than {enough} offers look like this one (country, region, guests, pets, access, \
+         languages), so it may tell where the host lives; a wider region or fewer details hide it"
+    )]
+    TellsWhere {
+        /// So many would hide it.
+        enough: u64,
+    },
+    /// Why it was withdrawn is not said.
+    #[error("{} have no field for a reason; it was not kept", .kind.plural())]
+    ReasonNotKept {
+        /// The kind that has none.
+        kind: Kind,
+    },
 }

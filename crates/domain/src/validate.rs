@@ -8,12 +8,14 @@ mod defaults;
 mod normal;
 mod placeholder;
 mod problem;
+mod rule;
 mod rules;
 
 pub use defaults::{ahead, confirmation, following, with_defaults};
 pub use normal::normalize;
 pub use placeholder::{BrokenPlaceholder, placeholders};
 pub use problem::{Problem, Shape, Violation};
+pub use rule::Rule;
 
 pub(crate) use check::first_problem;
 pub(crate) use normal::normal;

@@ -69,7 +69,7 @@ impl From<Saved> for local::Saved {
             id: saved.key.id.to_string(),
             version: hex(&saved.version),
             changed: saved.changed,
-            warnings: saved.warnings,
+            warnings: saved.warnings.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::is_nfc;
 
 use super::problem::{Problem, Shape, Violation, excerpt, is_bidi_control};
+use super::rule::Rule;
 use super::{MAX_VIOLATIONS, rules};
 use crate::fold::is_hidden;
 use crate::lint::{self, Suspicion};
@@ -197,18 +198,12 @@ impl Check {
             return;
         };
         let smallest = self.smallest_town;
-        let sentence = match gazetteer::place(id) {
+        let rule = match gazetteer::place(id) {
             Some(town) if town.population >= smallest => return,
-            Some(town) => format!(
-                "is {number}, {}, which has fewer than {smallest} people: there a host is found; take a \
-                 larger town nearby",
-                town.name
-            ),
-            None => {
-                format!("is {number}, which is the GeoNames number of no town that is known here")
-            }
+            Some(town) => Rule::SmallTown { number, name: town.name.to_owned(), smallest },
+            None => Rule::NoTown { number },
         };
-        self.report(Problem::Rule(sentence));
+        self.report(Problem::Rule(rule));
     }
 
     /// Reports and says no when there are too many entries; then none of them is looked at.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::problem::{Problem, Violation};
+use super::rule::Rule;
 use crate::{Fields, Kind, Timestamp, Value, freshness};
 
 /// Days after its confirmation on which an offer ends, unless it says otherwise.
@@ -98,8 +99,8 @@ pub fn ahead(fields: &Fields, now: Timestamp) -> Vec<Violation> {
         .filter(|name| looked(name).is_some_and(|at| at.since(now) > freshness::CLOCK_SLACK))
         .map(|name| {
             let today = now.to_string().get(..10).unwrap_or_default().to_owned();
-            let sentence = format!("lies in the future; today is {today}");
-            Violation { field: name.to_owned(), problem: Problem::Rule(sentence) }
+            let problem = Problem::Rule(Rule::InFuture { today });
+            Violation { field: name.to_owned(), problem }
         })
         .collect()
 }

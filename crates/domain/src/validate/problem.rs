@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::rule::Rule;
 use crate::Value;
 use crate::lint::Finding;
 
@@ -148,7 +149,10 @@ pub enum Problem {
     Lint(Finding),
     /// Fields that do not fit together.
     #[error("{0}")]
-    Rule(String),
+    Rule(Rule),
+    /// What is asked for cannot be understood, in a sentence. Records have no such problem.
+    #[error("{0}")]
+    Asked(String),
 }
 
 /// The shape of a value, in words.

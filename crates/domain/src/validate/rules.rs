@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::placeholder::placeholders;
 use super::problem::{Problem, Violation};
+use super::rule::Rule;
 use crate::{Fields, Kind, Timestamp, Value, country};
 
-/// The longest life of a bulletin, in milliseconds.
-const BULLETIN_LIFE: i64 = 30 * Timestamp::DAY;
+/// The longest life of a bulletin, in days.
+const BULLETIN_DAYS: i64 = 30;
 
 /// Adds what is wrong between the fields of a record. Fields of a wrong shape count as absent: the
 /// walk over the single fields has named them.
@@ -44,18 +45,13 @@ impl<'a> Rules<'a> {
         self.fields.contains_key(name)
     }
 
-    /// Adds a sentence that reads after the name of the field.
-    fn break_at(&mut self, field: impl Into<String>, sentence: impl Into<String>) {
-        let problem = Problem::Rule(sentence.into());
-        self.found.push(Violation { field: field.into(), problem });
+    fn break_at(&mut self, field: impl Into<String>, rule: Rule) {
+        self.found.push(Violation { field: field.into(), problem: Problem::Rule(rule) });
     }
 
-    fn zone(&mut self, name: &str) {
+    fn zone(&mut self, name: &'static str) {
         if self.has(name) && !self.has("time_zone") {
-            self.break_at(
-                "time_zone",
-                format!("is missing: without it nobody knows when {name} is"),
-            );
+            self.break_at("time_zone", Rule::NoZone { of: name });
         }
     }
 
@@ -63,15 +59,16 @@ impl<'a> Rules<'a> {
         if let (Some(country), Some(region)) = (self.text("country"), self.text("region"))
             && country::country_of(region).is_some_and(|other| other != country)
         {
-            self.break_at("region", format!("is {region}, which is not in the country {country}"));
+            let (region, country) = (region.to_owned(), country.to_owned());
+            self.break_at("region", Rule::OtherCountry { region, country });
         }
     }
 
-    fn not_above(&mut self, low: &str, high: &str) {
+    fn not_above(&mut self, low: &str, high: &'static str) {
         if let (Some(min), Some(max)) = (self.integer(low), self.integer(high))
             && min > max
         {
-            self.break_at(low, format!("is {min}, more than {high}, which is {max}"));
+            self.break_at(low, Rule::Above { other: high, actual: min, limit: max });
         }
     }
 
@@ -81,17 +78,17 @@ impl<'a> Rules<'a> {
         self.zone("calendar");
         self.zone("latest_arrival");
         if self.text("status") == Some("paused") && !self.has("paused_until") {
-            self.break_at("paused_until", "is missing: say until when the offer is paused");
+            self.break_at("paused_until", Rule::NoEndOfPause);
         }
         if let Some(cost @ ("rent" | "contribution")) = self.text("cost") {
             for name in ["amount", "currency"] {
                 if !self.has(name) {
-                    self.break_at(name, format!("is missing: the cost is {cost}"));
+                    self.break_at(name, Rule::NoPrice { cost: cost.to_owned() });
                 }
             }
         }
         if self.has("note") && !self.has("note_language") {
-            self.break_at("note_language", "is missing: say in which language the note is");
+            self.break_at("note_language", Rule::NoLanguageOfNote);
         }
         let calendar = self.fields.get("calendar").and_then(Value::as_map);
         if let (Some(sleeps), Some(calendar)) = (self.integer("sleeps"), calendar) {
@@ -101,10 +98,8 @@ impl<'a> Rules<'a> {
                 .find(|(_, places)| *places > sleeps);
             if let Some((night, places)) = over {
                 let night = super::problem::excerpt(night);
-                self.break_at(
-                    format!("calendar.{night}"),
-                    format!("is {places}, more than sleeps, which is {sleeps}"),
-                );
+                let above = Rule::Above { other: "sleeps", actual: places, limit: sleeps };
+                self.break_at(format!("calendar.{night}"), above);
             }
         }
     }
@@ -113,7 +108,7 @@ impl<'a> Rules<'a> {
         self.region();
         self.not_above("minimum_age", "maximum_age");
         if self.has("address") && self.text("location_type") != Some("physical") {
-            self.break_at("address", "is allowed only when location_type is physical");
+            self.break_at("address", Rule::AddressOfNoPlace);
         }
     }
 
@@ -121,23 +116,23 @@ impl<'a> Rules<'a> {
         let (sent, expires) = (self.instant("sent"), self.instant("expires"));
         if let (Some(sent), Some(expires)) = (sent, expires) {
             if expires <= sent {
-                self.break_at("expires", "must be after sent");
-            } else if expires.since(sent) > BULLETIN_LIFE {
-                self.break_at("expires", "must be at most 30 days after sent");
+                self.break_at("expires", Rule::NotAfter { other: "sent" });
+            } else if expires.since(sent) > BULLETIN_DAYS * Timestamp::DAY {
+                self.break_at("expires", Rule::LivesTooLong { days: BULLETIN_DAYS });
             }
         }
         if let (Some(effective), Some(expires)) = (self.instant("effective"), expires)
             && expires <= effective
         {
-            self.break_at("expires", "must be after effective");
+            self.break_at("expires", Rule::NotAfter { other: "effective" });
         }
         let referring = matches!(self.text("msg_type"), Some("update" | "cancel"));
         let refers = self.fields.get("references").is_some_and(|list| !list.elements().is_empty());
         if referring && !refers {
-            self.break_at("references", "is missing: say which bulletins it changes or ends");
+            self.break_at("references", Rule::NoReference);
         }
         if self.text("source") == Some("official_url") && !self.has("source_url") {
-            self.break_at("source_url", "is missing: the source is official_url");
+            self.break_at("source_url", Rule::NoSourcePage);
         }
     }
 
@@ -150,13 +145,13 @@ impl<'a> Rules<'a> {
             if let Some(key) = entry("key").and_then(Value::as_text)
                 && !keys.insert(key)
             {
-                self.break_at(format!("placeholders[{index}].key"), "is declared twice");
+                self.break_at(format!("placeholders[{index}].key"), Rule::DeclaredTwice);
             }
             if entry("type").and_then(Value::as_text) == Some("choice")
                 && entry("choices").is_none()
             {
                 let path = format!("placeholders[{index}].choices");
-                self.break_at(path, "is missing: the type is choice");
+                self.break_at(path, Rule::NoChoices);
             }
         }
         if self.text("status") == Some("approved") {
@@ -168,7 +163,7 @@ impl<'a> Rules<'a> {
     fn approved(&mut self, declared: &BTreeSet<&'a str>) {
         let Some(body) = self.fields.get("body").and_then(Value::as_map).filter(|b| !b.is_empty())
         else {
-            self.break_at("body", "is missing: there is nothing to approve");
+            self.break_at("body", Rule::NothingToApprove);
             return;
         };
         for (tag, text) in body.iter().take(super::MAX_VIOLATIONS) {
@@ -178,20 +173,16 @@ impl<'a> Rules<'a> {
                     let lacking: Vec<&str> = declared.difference(&used).copied().take(5).collect();
                     let extra: Vec<&str> = used.difference(declared).copied().take(5).collect();
                     if !lacking.is_empty() {
-                        let names = lacking.join(", ");
-                        self.break_at(
-                            path.as_str(),
-                            format!("does not use the placeholders {names}"),
-                        );
+                        let keys = lacking.join(", ");
+                        self.break_at(path.as_str(), Rule::Unused { keys });
                     }
                     if !extra.is_empty() {
-                        let names: Vec<String> =
+                        let keys: Vec<String> =
                             extra.into_iter().map(super::problem::excerpt).collect();
-                        let names = names.join(", ");
-                        self.break_at(path, format!("uses placeholders not declared: {names}"));
+                        self.break_at(path, Rule::Undeclared { keys: keys.join(", ") });
                     }
                 }
-                Some(Err(broken)) => self.break_at(path, format!("cannot be filled: {broken}")),
+                Some(Err(broken)) => self.break_at(path, Rule::NotFillable(broken)),
                 None => {}
             }
         }

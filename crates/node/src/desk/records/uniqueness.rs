@@ -2,6 +2,7 @@
 //!
 //! An offer whose region and habits nobody shares is an address to those who know the region.
 
+use hospes_desk::shown::Warning;
 use hospes_domain::index::facet;
 use hospes_domain::{Kind, Timestamp, Value};
 
@@ -13,23 +14,17 @@ const ENOUGH: u64 = 3;
 
 /// What a coordinator should think about before more centers see the offer. `kept` says whether it is
 /// on disk, or was only tried out.
-pub(crate) fn warnings(
+pub(crate) fn warning(
     center: &Center,
     written: &Written,
     kept: bool,
     now: Timestamp,
-) -> Vec<String> {
+) -> Option<Warning> {
     let status = written.fields.get("status").and_then(Value::as_text);
     if written.key.kind != Kind::Offer || status != Some("active") {
-        return Vec::new();
+        return None;
     }
-    let Some(look) = facet::look(written.key.kind, &written.fields) else { return Vec::new() };
+    let look = facet::look(written.key.kind, &written.fields)?;
     let alike = center.store.count_of(&look, now) + u64::from(!kept);
-    if alike >= ENOUGH {
-        return Vec::new();
-    }
-    vec![format!(
-        "fewer than {ENOUGH} offers look like this one (country, region, guests, pets, access, \
-         languages), so it may tell where the host lives; a wider region or fewer details hide it"
-    )]
+    (alike < ENOUGH).then_some(Warning::TellsWhere { enough: ENOUGH })
 }

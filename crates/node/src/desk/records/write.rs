@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hospes_desk::Reason;
-use hospes_desk::shown::{How, Saved};
+use hospes_desk::shown::{How, Saved, Warning};
 use hospes_domain::edit::Edit;
 use hospes_domain::schema::{Field, FieldType, schema};
 use hospes_domain::usage::{Usage, ended};
@@ -92,8 +92,7 @@ pub(crate) async fn withdraw(
     let target = Target::Existing(record.key);
     let mut saved = one(center, caller, target, edits, None, How::default()).await?;
     if !withdrawal.kept_reason && !reason.trim().is_empty() {
-        let kinds = record.key.kind.plural();
-        saved.warnings.push(format!("{kinds} have no field for a reason; it was not kept"));
+        saved.warnings.push(Warning::ReasonNotKept { kind: record.key.kind });
     }
     Ok(saved)
 }
@@ -198,9 +197,9 @@ async fn one(
     let Some(written) = written.into_iter().next() else {
         return Err(refused(Reason::Failed, "the record was not written; see the node's log"));
     };
-    let warnings = uniqueness::warnings(center, &written, !dry_run, clock::now());
+    let warning = uniqueness::warning(center, &written, !dry_run, clock::now());
     let (key, version, changed) = (written.key, written.version.0, written.changed);
-    Ok(Saved { key, version, changed, warnings })
+    Ok(Saved { key, version, changed, warnings: warning.into_iter().collect() })
 }
 
 #[cfg(test)]
