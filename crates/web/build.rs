@@ -22,17 +22,24 @@ fn main() {
     println!("cargo::rerun-if-changed=languages");
     let mut first: Option<Messages> = None;
     let mut offered = String::new();
+    let out = env::var("OUT_DIR").unwrap_or_default();
     for (tag, name) in LANGUAGES {
-        let path = Path::new("languages").join(format!("{tag}.ftl"));
-        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let text = match all(tag) {
+            Ok(text) if text.is_empty() => continue,
+            Ok(text) => text,
+            Err(error) => return println!("cargo::error=languages/{tag}: {error}"),
+        };
         let messages = match read(&text) {
             Ok(messages) => messages,
-            Err(error) => return println!("cargo::error={}: {error}", path.display()),
+            Err(error) => return println!("cargo::error=languages/{tag}: {error}"),
         };
         let measure = first.get_or_insert_with(|| messages.clone());
         let lacking = lacking(measure, &messages);
         if lacking.is_empty() {
-            let file = fs::canonicalize(&path).unwrap_or(path);
+            let file = Path::new(&out).join(format!("{tag}.ftl"));
+            if let Err(error) = fs::write(&file, &text) {
+                return println!("cargo::error={}: {error}", file.display());
+            }
             let _ = writeln!(offered, "    ({tag:?}, {name:?}, include_str!({file:?})),");
         } else {
             let some: Vec<_> = lacking.iter().take(5).cloned().collect();
@@ -50,10 +57,21 @@ fn main() {
          /// One function for each message.\n#[allow(missing_docs)]\nimpl Texts {{\n{}}}\n",
         functions(&messages)
     );
-    let out = env::var("OUT_DIR").unwrap_or_default();
     if let Err(error) = fs::write(Path::new(&out).join("texts.rs"), code) {
         println!("cargo::error=texts.rs: {error}");
     }
+}
+
+/// All that is said in a language, from the files of its folder.
+fn all(tag: &str) -> std::io::Result<String> {
+    let folder = Path::new("languages").join(tag);
+    if !folder.is_dir() {
+        return Ok(String::new());
+    }
+    let mut files: Vec<_> =
+        fs::read_dir(folder)?.map(|file| Ok(file?.path())).collect::<std::io::Result<_>>()?;
+    files.sort();
+    files.iter().map(|file| Ok(fs::read_to_string(file)? + "\n")).collect()
 }
 
 /// What a language lacks of the first, or says of other values.
@@ -113,8 +131,8 @@ fn of_inline(inline: &InlineExpression<&str>, values: &mut Vec<String>) {
 fn functions(messages: &Messages) -> String {
     let mut code = String::new();
     for (key, values) in messages {
-        // Words of vocabularies are looked up by their keys.
-        if key.starts_with("word-") {
+        // Words of vocabularies and labels of fields are looked up by their keys.
+        if key.starts_with("word-") || key.starts_with("field-") {
             continue;
         }
         let name = key.replace('-', "_");

@@ -18,6 +18,7 @@ use hospes_desk::house::Door;
 use http_body_util::{BodyExt as _, Limited};
 use tower::ServiceExt as _;
 
+use crate::alerts::Alerts;
 use crate::busy::Busy;
 use crate::form::{Form, NUMBER, TOKEN};
 use crate::host::{self, Site, Way};
@@ -78,7 +79,8 @@ impl Pages {
                 }
             });
             let sites = settings.sites;
-            let reception = Reception { desk, sessions: Sessions::default(), sites };
+            let reception =
+                Reception { desk, sessions: Sessions::default(), sites, alerts: Alerts::default() };
             Self { reception: Arc::new(reception), router }
         })
     }
@@ -141,6 +143,7 @@ impl Pages {
             way,
             here,
             welcome: cookie(headers, way, WELCOME),
+            alerts: Vec::new(),
         })
     }
 
@@ -194,7 +197,10 @@ impl Pages {
         self.act(route, visit).await
     }
 
-    async fn act(&self, route: &Route, visit: Visit) -> Answer {
+    async fn act(&self, route: &Route, mut visit: Visit) -> Answer {
+        if visit.here.is_some() {
+            visit.alerts = self.reception.alerts.current(&visit).await;
+        }
         let visit = Arc::new(visit);
         let answered = (route.act)(visit.clone()).await;
         answered.unwrap_or_else(|fault| fault::page(&visit, fault))

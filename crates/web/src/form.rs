@@ -30,6 +30,11 @@ impl Form {
         Some(Self(fields))
     }
 
+    /// A form that says this.
+    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect())
+    }
+
     /// The first value of a name, without spaces around it; empty when there is none.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.raw(name).trim()

@@ -4,12 +4,15 @@
 //! written down: sessions, drafts and searches lie in memory and end with the process, which ends when the
 //! node is sealed.
 
+mod alerts;
 mod app;
 mod busy;
+mod entry;
 mod form;
 mod host;
 mod listener;
 mod pages;
+mod problem;
 mod reception;
 mod route;
 mod session;

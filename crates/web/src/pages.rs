@@ -2,10 +2,12 @@
 
 pub(crate) mod account;
 pub(crate) mod ask;
+pub(crate) mod bulletins;
 pub(crate) mod fault;
 pub(crate) mod frame;
 pub(crate) mod home;
 pub(crate) mod login;
+pub(crate) mod offer;
 pub(crate) mod offers;
 pub(crate) mod people;
 pub(crate) mod record;

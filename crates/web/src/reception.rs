@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hospes_desk::Desk;
 
+use crate::alerts::Alerts;
 use crate::host::Site;
 use crate::session::Sessions;
 
@@ -12,4 +13,5 @@ pub(crate) struct Reception {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) sessions: Sessions,
     pub(crate) sites: Vec<Site>,
+    pub(crate) alerts: Alerts,
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use axum::http::Method;
 use hospes_desk::Role;
 
-use crate::pages::{account, home, login, offers, people, record, services, tonight, welcome};
+use crate::pages::{
+    account, bulletins, home, login, offer, offers, people, record, services, tonight, welcome,
+};
 use crate::visit::{Answer, Fault, Visit};
 
 /// What an address does.
@@ -79,8 +81,20 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/services", LOOKS, act!(services::show)),
         post("/services", LOOKS, act!(services::ask)),
         get("/services/{number}", LOOKS, act!(services::asked)),
+        get("/bulletins", LOOKS, act!(bulletins::list)),
+        get("/bulletins/{id}", LOOKS, act!(bulletins::show)),
+        get("/bulletins/new", WRITES, act!(bulletins::empty)),
+        post("/bulletins/new", WRITES, act!(bulletins::publish)),
+        post("/bulletins/{id}/cancel", WRITES, act!(bulletins::cancel)),
         get("/offers", WRITES, act!(offers::list)),
         post("/offers/{id}/confirm", WRITES, act!(offers::confirm)),
+        get("/offers/new", WRITES, act!(offer::empty)),
+        post("/offers/new", WRITES, act!(offer::make)),
+        get("/offers/{id}/edit", WRITES, act!(offer::show)),
+        post("/offers/{id}/edit", WRITES, act!(offer::save)),
+        post("/offers/{id}/pause", WRITES, act!(offer::pause)),
+        post("/offers/{id}/resume", WRITES, act!(offer::resume)),
+        post("/offers/{id}/withdraw", WRITES, act!(offer::withdraw)),
         get("/account", LOOKS, act!(account::show)),
         post("/account/language", LOOKS, act!(account::language)),
         post("/account/session/{id}", LOOKS, act!(account::end_session)),
@@ -115,7 +129,11 @@ mod tests {
             without,
             [
                 ("/logout", "/"),
+                ("/bulletins/{id}/cancel", "/bulletins"),
                 ("/offers/{id}/confirm", "/offers"),
+                ("/offers/{id}/pause", "/offers"),
+                ("/offers/{id}/resume", "/offers"),
+                ("/offers/{id}/withdraw", "/offers"),
                 ("/account/language", "/account"),
                 ("/account/session/{id}", "/account"),
                 ("/account/passphrase", "/account"),

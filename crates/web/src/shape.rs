@@ -1,10 +1,12 @@
 //! Records in the words of a page.
 
+use std::collections::BTreeMap;
+
 use hospes_desk::night;
 use hospes_desk::shown::{Shown, ShownHit};
 use hospes_domain::freshness::Freshness;
-use hospes_domain::schema::{FieldType, schema};
-use hospes_domain::{Fields, Kind, Timestamp, Value, country, gazetteer, language};
+use hospes_domain::schema::{Field, FieldType, schema};
+use hospes_domain::{Fields, Kind, Timestamp, Value, gazetteer, language};
 use jiff::civil::Date;
 
 use crate::text::Texts;
@@ -86,6 +88,21 @@ pub(crate) fn vocabulary(kind: Kind, field: &str) -> &'static [&'static str] {
     }
 }
 
+/// The group in which the words of a field's vocabulary stand.
+fn group(field: &Field) -> &'static str {
+    match field.name {
+        "place_type" => "place",
+        "pets_ok" | "animals_present" => "pet",
+        "travel_band" => "band",
+        other => other,
+    }
+}
+
+/// A word of the field's vocabulary.
+pub(crate) fn word_of(t: &Texts, field: &Field, word: &str) -> String {
+    t.word(group(field), word)
+}
+
 /// The address of a record.
 pub(crate) fn href(shown: &Shown) -> String {
     format!("/record/{}/{}", shown.key.kind.name(), shown.key.id)
@@ -139,14 +156,11 @@ fn facts(t: &Texts, reader: &Reader<'_>) -> Vec<String> {
 /// Where it is, and how far away.
 pub(crate) fn place(t: &Texts, reader: &Reader<'_>, km: Option<f64>) -> String {
     let town = reader.town().map(|town| town.name.to_owned());
-    let area = || {
-        let code = reader.text("region").or(reader.text("country")).unwrap_or_default();
-        country::name(code).unwrap_or(code).to_owned()
-    };
+    let code = || reader.text("region").or(reader.text("country")).unwrap_or_default();
     let place = match (town, reader.text("travel_band")) {
         (Some(town), None | Some("<=15")) => t.offer_in(town),
         (Some(town), Some(band)) => t.offer_near(town, t.word("band", band)),
-        (None, _) => t.offer_in(area()),
+        (None, _) => t.offer_in(area(t, code())),
     };
     match km {
         // A town is where it is: tens of meters would say more than is known.
@@ -209,12 +223,28 @@ pub(crate) fn calls(fields: &Fields) -> Vec<(String, String, String)> {
         .collect()
 }
 
+/// A country, region or union by its code.
+pub(crate) fn area(t: &Texts, code: &str) -> String {
+    match code {
+        "EU" | "COE" | "UN" => t.word("area", code),
+        code if code.contains('-') => code.to_owned(),
+        code => t.word("country", code),
+    }
+}
+
+/// What a map of languages says in that of the person, or in the one that most people read.
+pub(crate) fn in_language<'v>(
+    t: &Texts,
+    map: &'v BTreeMap<String, Value>,
+) -> Option<(&'v String, &'v Value)> {
+    map.get_key_value(t.tag).or_else(|| map.get_key_value("en")).or_else(|| map.iter().next())
+}
+
 /// The name of a record: what it calls itself, or what it is.
 pub(crate) fn title(t: &Texts, shown: &Shown) -> String {
     let reader = Reader(&shown.fields);
-    let in_language = |field: &str| {
-        let map = shown.fields.get(field).and_then(Value::as_map)?;
-        map.get(t.tag).or_else(|| map.get("en")).or_else(|| map.values().next())
+    let said = |field: &str| {
+        in_language(t, shown.fields.get(field).and_then(Value::as_map)?).map(|(_, value)| value)
     };
     let named = match shown.key.kind {
         Kind::Offer => {
@@ -222,8 +252,8 @@ pub(crate) fn title(t: &Texts, shown: &Shown) -> String {
             reader.town().map(|town| format!("{place}, {}", town.name)).or(Some(place))
         }
         Kind::Service | Kind::Center => reader.text("name").map(str::to_owned),
-        Kind::Template => in_language("title").and_then(Value::as_text).map(str::to_owned),
-        Kind::Bulletin => in_language("texts")
+        Kind::Template => said("title").and_then(Value::as_text).map(str::to_owned),
+        Kind::Bulletin => said("texts")
             .and_then(Value::as_map)
             .and_then(|text| text.get("headline"))
             .and_then(Value::as_text)
@@ -237,6 +267,37 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
+
+    /// All fields of a structure with their paths.
+    fn walk(prefix: &str, fields: &'static [Field], found: &mut Vec<(String, &'static Field)>) {
+        for field in fields {
+            let path = format!("{prefix}{}", field.name);
+            found.push((path.clone(), field));
+            walk(&format!("{path}."), field.ty.inner_fields().unwrap_or_default(), found);
+        }
+    }
+
+    #[test]
+    fn every_field_and_every_word_of_a_record_has_a_text_in_every_language() {
+        for t in Texts::all() {
+            for kind in Kind::ALL {
+                let mut fields = Vec::new();
+                walk("", schema(kind).fields, &mut fields);
+                for (path, field) in fields {
+                    assert!(t.has_field(kind, &path), "{}: {kind} {path}", t.tag);
+                    let (FieldType::Choice(words) | FieldType::Set(words)) = field.ty else {
+                        continue;
+                    };
+                    for word in words {
+                        assert!(t.has_word(group(field), word), "{}: {path} {word}", t.tag);
+                    }
+                }
+            }
+            for (code, _) in hospes_domain::country::COUNTRIES {
+                assert!(t.has_word("country", code), "{}: {code}", t.tag);
+            }
+        }
+    }
 
     #[test]
     fn words_are_those_of_the_records() {

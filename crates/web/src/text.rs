@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use hospes_domain::Kind;
 use unic_langid::LanguageIdentifier;
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
@@ -131,21 +132,27 @@ impl Texts {
 
     /// The word of a vocabulary; the word itself where this version does not know it.
     pub(crate) fn word(&self, group: &str, word: &str) -> String {
-        let plain: String = word
-            .chars()
-            .filter(|c| *c != '=')
-            .map(|c| match c {
-                '<' => 'u',
-                '>' => 'o',
-                c if c.is_ascii_alphanumeric() || c == '-' => c,
-                _ => '-',
-            })
-            .collect();
-        let key = format!("word-{group}-{plain}");
-        match self.bundle.get_message(&key) {
-            Some(_) => self.say(&key, []),
-            None => word.replace('_', " "),
-        }
+        self.named(&word_key(group, word)).unwrap_or_else(|| word.replace('_', " "))
+    }
+
+    /// The label of a field of a kind, by its path such as `requires.fee`.
+    pub(crate) fn field(&self, kind: Kind, path: &str) -> String {
+        self.named(&field_key(kind, path)).unwrap_or_else(|| path.replace('_', " "))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn has_word(&self, group: &str, word: &str) -> bool {
+        self.named(&word_key(group, word)).is_some()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn has_field(&self, kind: Kind, path: &str) -> bool {
+        self.named(&field_key(kind, path)).is_some()
+    }
+
+    /// A message by a key that is made of what a record says.
+    fn named(&self, key: &str) -> Option<String> {
+        self.bundle.has_message(key).then(|| self.say(key, []))
     }
 
     fn say<const N: usize>(&self, key: &str, values: [(&'static str, Said); N]) -> String {
@@ -159,6 +166,20 @@ impl Texts {
         let said = self.bundle.format_pattern(pattern, Some(&args), &mut errors);
         said.into_owned()
     }
+}
+
+fn word_key(group: &str, word: &str) -> String {
+    let plain = word.chars().filter(|c| *c != '=').map(|c| match c {
+        '<' => 'u',
+        '>' => 'o',
+        c if c.is_ascii_alphanumeric() || c == '-' => c,
+        _ => '-',
+    });
+    format!("word-{}-{}", group.replace('_', "-"), plain.collect::<String>())
+}
+
+fn field_key(kind: Kind, path: &str) -> String {
+    format!("field-{}-{}", kind.name(), path.replace(['_', '.'], "-"))
 }
 
 impl fmt::Debug for Texts {

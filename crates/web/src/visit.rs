@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use hospes_desk::people::{Member, Who};
+use hospes_desk::shown::Shown;
 use hospes_desk::{Desk, Refused};
 
 use crate::form::Form;
@@ -39,6 +40,8 @@ pub(crate) struct Visit {
     pub(crate) here: Option<Here>,
     /// The cookie of a first login.
     pub(crate) welcome: Option<String>,
+    /// Severe bulletins, for somebody who is here.
+    pub(crate) alerts: Vec<Shown>,
 }
 
 /// Somebody with a session.

@@ -244,3 +244,42 @@ async fn what_no_browser_of_ours_sends_is_turned_away_and_costs_nothing() -> Res
     ensure!(ended.is_ok(), "a silent connection is kept");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_coordinator_makes_an_offer_changes_it_and_takes_it_out_of_use() -> Result<()> {
+    let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
+    first_login(&browser, &narva, "kaja", "coordinator").await?;
+    browser.follow("Our offers").await?;
+    browser.follow("Make an offer").await?;
+    // What is not as it must be is told at its field, in the language of the person, and nothing is lost.
+    browser.press("Suomi").await?;
+    browser.press("Tallenna").await?;
+    browser.says("3 kohtaa on korjattava").await?;
+    browser.says("Kerro kaupunki").await?;
+    browser.press("English").await?;
+    browser.fill("Near town", "Нарва").await?;
+    browser.pick("Kind of place", "Sofa").await?;
+    browser.fill("Sleeps", "many").await?;
+    browser.beside("Pets welcome").choose("dog").await?;
+    browser.fill("Note", "Call Anna, +372 5551 2345").await?;
+    browser.press("Save").await?;
+    browser.says("“many” cannot be read").await?;
+    ensure!(browser.value("Sleeps").await? == "many");
+    browser.fill("Sleeps", "2").await?;
+    browser.press("Save").await?;
+    browser.says("It looks like a phone number").await?;
+    ensure!(
+        browser.value("Near town").await? == "Нарва"
+            && browser.beside("Pets welcome").chosen("dog").await?
+    );
+    browser.fill("Note", "The dog of the house is afraid of cats").await?;
+    browser.fill("From", "tonight").await?;
+    browser.fill("Until", "24.12.").await?;
+    browser.beside("Many nights at once").fill("Free places", "2").await?;
+    browser.press("Save").await?;
+    ensure!(browser.heading().await? == "Our offers", "{}", browser.text().await?);
+    browser.says("The offer").await?;
+    let found = narva.json(["search", "offers", "afraid of cats"]).await?.to_string();
+    ensure!(found.contains("\"sleeps\":2") && found.contains("Europe/Tallinn"), "{found}");
+    Ok(())
+}

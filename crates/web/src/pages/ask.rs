@@ -3,7 +3,7 @@
 use hospes_desk::night;
 use hospes_desk::search::Asked;
 use hospes_domain::gazetteer::{self, Meaning, Town};
-use hospes_domain::{Kind, Timestamp, country, language};
+use hospes_domain::{Kind, Timestamp, language};
 use jiff::civil::Date;
 
 use crate::form::Form;
@@ -13,7 +13,7 @@ use crate::text::Texts;
 /// Animals, as offers have them.
 const PETS: [&str; 4] = ["dog", "cat", "small_caged", "assistance_dog"];
 /// Languages that can be ticked; the others can be asked for by words.
-const LANGUAGES: [&str; 8] = ["ru", "uk", "en", "et", "fi", "de", "ka", "hy"];
+pub(crate) const LANGUAGES: [&str; 8] = ["ru", "uk", "en", "et", "fi", "de", "ka", "hy"];
 /// Most towns that are offered where it is not clear which one is meant.
 const MOST_TOWNS: usize = 6;
 /// Kilometers around a town when nothing else is said.
@@ -39,8 +39,8 @@ pub(crate) struct Ask {
 }
 
 /// "Narva, Estonia".
-fn place(town: &Town) -> String {
-    format!("{}, {}", town.name, country::name(town.country).unwrap_or(town.country))
+fn place(t: &Texts, town: &Town) -> String {
+    format!("{}, {}", town.name, t.word("country", town.country))
 }
 
 /// What a name of a town may mean: one that is clear, or some to choose from.
@@ -56,13 +56,14 @@ fn meant(near: &str, chosen: &str) -> Meant {
     if near.is_empty() {
         return Meant::Nothing;
     }
-    if let Some(town) = chosen.parse().ok().and_then(gazetteer::place) {
-        return Meant::One(town);
-    }
     let (mut towns, clear) = match gazetteer::meaning(near, None) {
         Meaning::Towns(towns) | Meaning::Small(towns) => (towns, true),
         Meaning::Perhaps(towns) => (towns, false),
     };
+    // One that was chosen counts as long as the name still means it.
+    if let Some(town) = towns.iter().find(|town| chosen.parse() == Ok(town.id)) {
+        return Meant::One(*town);
+    }
     towns.truncate(MOST_TOWNS);
     match towns.as_slice() {
         [] => Meant::Unknown,
@@ -72,7 +73,7 @@ fn meant(near: &str, chosen: &str) -> Meant {
 }
 
 /// A town as somebody typed it, and what it means.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Near {
     pub(crate) typed: String,
     pub(crate) wrong: String,
@@ -83,6 +84,21 @@ pub(crate) struct Near {
 }
 
 impl Near {
+    /// The same with what else is wrong with the town.
+    pub(crate) fn told(&self, wrong: &str) -> Self {
+        let wrong = if wrong.is_empty() { self.wrong.clone() } else { wrong.to_owned() };
+        Self { wrong, ..self.clone() }
+    }
+
+    /// The fields that mean this town: its name, and its number where the name alone asks back.
+    pub(crate) fn pairs(town: &Town) -> Vec<(String, String)> {
+        let mut pairs = vec![("near".to_owned(), town.name.to_owned())];
+        if !matches!(meant(town.name, ""), Meant::One(one) if one.id == town.id) {
+            pairs.push(("town".to_owned(), town.id.to_string()));
+        }
+        pairs
+    }
+
     /// From the fields `near` and, where it was chosen among several, `town`.
     pub(crate) fn read(t: &Texts, form: &Form) -> Self {
         let typed = form.text("near").to_owned();
@@ -91,11 +107,11 @@ impl Near {
             Meant::Nothing => near,
             // A town that was chosen is offered again, or the next form would ask once more.
             Meant::One(town) => {
-                let chosen = form.has("town").then(|| (town.id, place(&town)));
+                let chosen = form.has("town").then(|| (town.id, place(t, &town)));
                 Self { towns: chosen.into_iter().collect(), town: Some(town), ..near }
             }
             Meant::Some(towns) => {
-                let towns = towns.iter().map(|town| (town.id, place(town))).collect();
+                let towns = towns.iter().map(|town| (town.id, place(t, town))).collect();
                 Self { wrong: t.tonight_near_which(), towns, ..near }
             }
             Meant::Unknown => Self { wrong: t.tonight_near_unknown(), ..near },
@@ -256,6 +272,12 @@ mod tests {
         assert!(!several.is_clear() && several.near.towns.len() == 2, "{:?}", several.near.towns);
         let chosen = ask(&format!("near=Brest&town={}", several.near.towns[1].0));
         assert!(chosen.is_clear());
+        let another = ask(&format!("near=Narva&town={}", several.near.towns[1].0));
+        assert_eq!(
+            another.near.town.unwrap().name,
+            "Narva",
+            "the name was changed after the choice"
+        );
         assert!(!ask("near=Xyzzyplugh").is_clear());
         assert!(ask("").is_clear());
     }

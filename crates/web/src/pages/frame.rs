@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use hospes_desk::Role;
 use hospes_desk::people::Who;
 
+use super::bulletins::{Card, card};
 use crate::digest;
 use crate::text::Texts;
 use crate::visit::{Answer, Visit};
@@ -28,6 +29,8 @@ pub(crate) struct Frame {
     /// What was just done.
     pub(crate) notice: Option<String>,
     pub(crate) style: &'static str,
+    /// Severe bulletins, on every page.
+    pub(crate) alerts: Vec<Card>,
 }
 
 /// A page in the list of pages.
@@ -49,6 +52,7 @@ impl Frame {
             };
             item("/tonight", t.nav_tonight());
             item("/services", t.nav_services());
+            item("/bulletins", t.nav_bulletins());
             if who.role >= Role::Coordinator {
                 item("/offers", t.nav_offers());
             }
@@ -66,6 +70,7 @@ impl Frame {
             path: visit.path.clone(),
             notice: notice(visit),
             style: sheet_mark(),
+            alerts: visit.alerts.iter().map(|alert| card(t, alert, crate::now())).collect(),
         }
     }
 
@@ -90,6 +95,14 @@ fn notice(visit: &Visit) -> Option<String> {
             t.login_recovered(visit.here.as_ref().map_or(0, |here| here.member.recovery_left))
         }
         "confirmed" => t.offers_confirmed(),
+        "published" => t.bulletins_published(),
+        "cancelled" => t.bulletins_cancelled(),
+        "made" => t.offers_made(),
+        "rare" => t.offers_rare(),
+        "changed" => t.offers_changed(),
+        "paused" => t.offers_paused(),
+        "resumed" => t.offers_resumed(),
+        "withdrawn" => t.offers_withdrawn(),
         "ended" => t.account_session_ended(),
         "passphrase" => t.account_passphrase_done(),
         _ => return None,

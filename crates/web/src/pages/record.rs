@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use askama::Template;
 use hospes_domain::schema::{Field, FieldType, schema};
-use hospes_domain::{Kind, Value, country, gazetteer, language};
+use hospes_domain::{Kind, Value, gazetteer, language};
 
 use super::frame::Frame;
-use crate::shape::{calls, date, sure, title};
+use crate::shape::{calls, date, sure, title, word_of};
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
 
@@ -47,7 +47,7 @@ pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
         .iter()
         .filter_map(|field| {
             let lines = lines(t, field, shown.fields.get(field.name)?);
-            (!lines.is_empty()).then(|| (field.label.to_owned(), lines))
+            (!lines.is_empty()).then(|| (t.field(kind, field.name), lines))
         })
         .collect();
     let f = Frame::of(&visit, title(t, &shown));
@@ -64,7 +64,7 @@ fn lines(t: &Texts, field: &Field, value: &Value) -> Vec<String> {
             vec![town.map_or_else(|| id.to_string(), |town| town.name.to_owned())]
         }
         (FieldType::Country, Value::Text(code)) => {
-            vec![country::name(code).unwrap_or(code).to_owned()]
+            vec![t.word("country", code)]
         }
         (FieldType::Language, Value::Text(tag)) => vec![language::autonym(tag).to_owned()],
         (FieldType::Date | FieldType::Instant, Value::Text(day)) => vec![date(t, day)],
@@ -89,17 +89,6 @@ fn lines(t: &Texts, field: &Field, value: &Value) -> Vec<String> {
             .collect(),
         (_, value) => plain(value),
     }
-}
-
-/// A word of the field's vocabulary.
-fn word_of(t: &Texts, field: &Field, word: &str) -> String {
-    let group = match field.name {
-        "place_type" => "place",
-        "pets_ok" | "animals_present" => "pet",
-        "travel_band" => "band",
-        other => other,
-    };
-    t.word(&group.replace('_', "-"), word)
 }
 
 /// Any value in lines.

@@ -1,0 +1,32 @@
+# Bulletins.
+
+nav-bulletins = Bulletins
+bulletins-title = Bulletins
+bulletins-alerts = Severe bulletins
+bulletins-none = There is no current bulletin.
+bulletins-new = Publish a bulletin
+bulletins-published = The bulletin is published. Other centers of your circle see it in a moment.
+bulletins-cancelled = The bulletin is cancelled. It says no more than that.
+bulletin-by = by { $center }, { $ago }
+bulletin-by-us = by us, { $ago }
+bulletin-until = counts until { $day }
+bulletin-over = This bulletin is over. Do not rely on it.
+bulletin-cancelled = This bulletin was cancelled.
+bulletin-exercise = This is an exercise or a test, nothing real.
+bulletin-do = What to do
+bulletin-languages = In other languages
+bulletin-cancel-title = Cancel
+bulletin-cancel-about = All centers see that it was cancelled; its text is taken away.
+bulletin-cancel-go = Cancel this bulletin
+bulletin-new-title = A new bulletin
+bulletin-about = Only facts that somebody has published, with where they are known from. No advice on routes, no names.
+bulletin-section-what = What it is
+bulletin-section-text = What it says in { $language }
+bulletin-headline-help = What happened, in one line. At most 120 signs.
+bulletin-areas = Countries and regions
+bulletin-areas-help = Names or codes with commas between, such as Finland, EE-45. Empty: everywhere.
+bulletin-areas-wrong = “{ $found }” is no country or region that is known here.
+bulletin-days = Ends after how many days
+bulletin-days-help = 1 to 30.
+bulletin-text-needed = Write the headline in one language at least.
+bulletin-publish = Publish

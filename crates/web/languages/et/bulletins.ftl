@@ -1,0 +1,32 @@
+# Teated.
+
+nav-bulletins = Teated
+bulletins-title = Teated
+bulletins-alerts = Tõsised teated
+bulletins-none = Kehtivaid teateid ei ole.
+bulletins-new = Avalda teade
+bulletins-published = Teade on avaldatud. Sinu ringi teised keskused näevad seda varsti.
+bulletins-cancelled = Teade on tühistatud. Rohkem see midagi ei ütle.
+bulletin-by = { $center }, { $ago }
+bulletin-by-us = meilt, { $ago }
+bulletin-until = kehtib kuni { $day }
+bulletin-over = Selle teate aeg on läbi. Ära sellele tugine.
+bulletin-cancelled = See teade on tühistatud.
+bulletin-exercise = See on õppus või proov, mitte päris teade.
+bulletin-do = Mida teha
+bulletin-languages = Teistes keeltes
+bulletin-cancel-title = Tühista
+bulletin-cancel-about = Kõik keskused näevad, et see on tühistatud; tekst eemaldatakse.
+bulletin-cancel-go = Tühista see teade
+bulletin-new-title = Uus teade
+bulletin-about = Ainult avaldatud faktid ja kust need on teada. Ei mingeid soovitusi teekondade kohta, ei nimesid.
+bulletin-section-what = Mis see on
+bulletin-section-text = Tekst: { $language }
+bulletin-headline-help = Mis juhtus, ühe reaga. Kuni 120 märki.
+bulletin-areas = Riigid ja piirkonnad
+bulletin-areas-help = Nimed või tunnused komadega, näiteks Soome, EE-45. Tühi: igal pool.
+bulletin-areas-wrong = „{ $found }“ ei ole siin tuntud riik või piirkond.
+bulletin-days = Mitme päeva pärast lõpeb
+bulletin-days-help = 1 kuni 30.
+bulletin-text-needed = Kirjuta pealkiri vähemalt ühes keeles.
+bulletin-publish = Avalda

@@ -1,0 +1,32 @@
+# Tiedotteet.
+
+nav-bulletins = Tiedotteet
+bulletins-title = Tiedotteet
+bulletins-alerts = Vakavat tiedotteet
+bulletins-none = Voimassa olevia tiedotteita ei ole.
+bulletins-new = Julkaise tiedote
+bulletins-published = Tiedote on julkaistu. Piirisi muut keskukset näkevät sen pian.
+bulletins-cancelled = Tiedote on peruttu. Siinä ei enää sanota muuta.
+bulletin-by = { $center }, { $ago }
+bulletin-by-us = meiltä, { $ago }
+bulletin-until = voimassa { $day } asti
+bulletin-over = Tämän tiedotteen aika on ohi. Älä luota siihen.
+bulletin-cancelled = Tämä tiedote on peruttu.
+bulletin-exercise = Tämä on harjoitus tai testi, ei todellinen tiedote.
+bulletin-do = Mitä tehdä
+bulletin-languages = Muilla kielillä
+bulletin-cancel-title = Peru
+bulletin-cancel-about = Kaikki keskukset näkevät, että se on peruttu; teksti poistetaan.
+bulletin-cancel-go = Peru tämä tiedote
+bulletin-new-title = Uusi tiedote
+bulletin-about = Vain julkaistuja tosiasioita ja mistä ne tiedetään. Ei neuvoja reiteistä, ei nimiä.
+bulletin-section-what = Mikä se on
+bulletin-section-text = Teksti: { $language }
+bulletin-headline-help = Mitä tapahtui, yhdellä rivillä. Enintään 120 merkkiä.
+bulletin-areas = Maat ja alueet
+bulletin-areas-help = Nimet tai tunnukset pilkuin erotettuina, esimerkiksi Suomi, EE-45. Tyhjä: kaikkialla.
+bulletin-areas-wrong = ”{ $found }” ei ole täällä tunnettu maa tai alue.
+bulletin-days = Montako päivää voimassa
+bulletin-days-help = 1–30.
+bulletin-text-needed = Kirjoita otsikko vähintään yhdellä kielellä.
+bulletin-publish = Julkaise

@@ -1,0 +1,32 @@
+# Известия.
+
+nav-bulletins = Известия
+bulletins-title = Известия
+bulletins-alerts = Важные известия
+bulletins-none = Сейчас действующих известий нет.
+bulletins-new = Опубликовать известие
+bulletins-published = Известие опубликовано. Другие центры вашего круга скоро его увидят.
+bulletins-cancelled = Известие отменено. Больше в нём ничего не сказано.
+bulletin-by = { $center }, { $ago }
+bulletin-by-us = от нас, { $ago }
+bulletin-until = действует до { $day }
+bulletin-over = Срок этого известия прошёл. Не полагайтесь на него.
+bulletin-cancelled = Это известие отменено.
+bulletin-exercise = Это учение или проверка, а не настоящее известие.
+bulletin-do = Что делать
+bulletin-languages = На других языках
+bulletin-cancel-title = Отменить
+bulletin-cancel-about = Все центры увидят, что оно отменено; текст будет убран.
+bulletin-cancel-go = Отменить это известие
+bulletin-new-title = Новое известие
+bulletin-about = Только опубликованные кем-то факты и откуда они известны. Никаких советов о маршрутах, никаких имён.
+bulletin-section-what = Что это
+bulletin-section-text = Текст: { $language }
+bulletin-headline-help = Что случилось, одной строкой. Не больше 120 знаков.
+bulletin-areas = Страны и регионы
+bulletin-areas-help = Названия или коды через запятую, например Финляндия, EE-45. Пусто: везде.
+bulletin-areas-wrong = «{ $found }» — такой страны или региона здесь не знают.
+bulletin-days = Через сколько дней закончится
+bulletin-days-help = От 1 до 30.
+bulletin-text-needed = Напишите заголовок хотя бы на одном языке.
+bulletin-publish = Опубликовать

@@ -1,0 +1,32 @@
+# Повідомлення.
+
+nav-bulletins = Повідомлення
+bulletins-title = Повідомлення
+bulletins-alerts = Важливі повідомлення
+bulletins-none = Зараз чинних повідомлень немає.
+bulletins-new = Опублікувати повідомлення
+bulletins-published = Повідомлення опубліковано. Інші центри вашого кола скоро його побачать.
+bulletins-cancelled = Повідомлення скасовано. Більше в ньому нічого не сказано.
+bulletin-by = { $center }, { $ago }
+bulletin-by-us = від нас, { $ago }
+bulletin-until = чинне до { $day }
+bulletin-over = Термін цього повідомлення минув. Не покладайтеся на нього.
+bulletin-cancelled = Це повідомлення скасовано.
+bulletin-exercise = Це навчання або перевірка, а не справжнє повідомлення.
+bulletin-do = Що робити
+bulletin-languages = Іншими мовами
+bulletin-cancel-title = Скасувати
+bulletin-cancel-about = Усі центри побачать, що його скасовано; текст буде прибрано.
+bulletin-cancel-go = Скасувати це повідомлення
+bulletin-new-title = Нове повідомлення
+bulletin-about = Лише опубліковані кимось факти і звідки вони відомі. Жодних порад про маршрути, жодних імен.
+bulletin-section-what = Що це
+bulletin-section-text = Текст: { $language }
+bulletin-headline-help = Що сталося, одним рядком. Не більше 120 знаків.
+bulletin-areas = Країни й регіони
+bulletin-areas-help = Назви або коди через кому, наприклад Фінляндія, EE-45. Порожньо: всюди.
+bulletin-areas-wrong = «{ $found }» — такої країни чи регіону тут не знають.
+bulletin-days = За скільки днів закінчиться
+bulletin-days-help = Від 1 до 30.
+bulletin-text-needed = Напишіть заголовок хоча б однією мовою.
+bulletin-publish = Опублікувати
