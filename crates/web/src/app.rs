@@ -199,7 +199,7 @@ impl Pages {
 
     async fn act(&self, route: &Route, mut visit: Visit) -> Answer {
         if visit.here.is_some() {
-            visit.alerts = self.reception.alerts.current(&visit).await;
+            visit.alerts = self.reception.alerts.current(visit.desk()).await;
         }
         let visit = Arc::new(visit);
         let answered = (route.act)(visit.clone()).await;

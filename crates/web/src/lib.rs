@@ -6,6 +6,7 @@
 
 mod alerts;
 mod app;
+mod bulletin;
 mod busy;
 mod entry;
 mod form;

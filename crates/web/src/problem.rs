@@ -2,7 +2,7 @@
 
 use hospes_domain::Kind;
 use hospes_domain::lint::{Finding, Suspicion};
-use hospes_domain::validate::{BrokenPlaceholder, Problem, Rule, Violation};
+use hospes_domain::validate::{Problem, Rule, Violation};
 
 use crate::text::Texts;
 
@@ -97,7 +97,7 @@ fn broken(t: &Texts, kind: Kind, rule: &Rule) -> String {
         Rule::NothingToApprove => t.rule_nothing_to_approve(),
         Rule::Unused { keys } => t.rule_unused(keys),
         Rule::Undeclared { keys } => t.rule_undeclared(keys),
-        Rule::NotFillable(BrokenPlaceholder(found)) => t.rule_not_fillable(found),
+        Rule::NotFillable { found } => t.rule_not_fillable(found),
         Rule::InFuture { today } => t.rule_future(today),
         Rule::SmallTown { name, smallest, .. } => t.rule_small_town(name, *smallest),
         Rule::NoTown { .. } => t.rule_no_town(),

@@ -9,8 +9,17 @@ use hospes_tests::pages::{address, ask, first_login};
 use hospes_tests::theatre::stage;
 
 /// Pages that are looked at after a login of an admin.
-const PAGES: [&str; 6] =
-    ["/tonight", "/services", "/offers", "/account", "/people", "/no-such-page"];
+const PAGES: [&str; 9] = [
+    "/tonight",
+    "/services",
+    "/offers",
+    "/offers/new",
+    "/bulletins",
+    "/bulletins/new",
+    "/account",
+    "/people",
+    "/no-such-page",
+];
 /// Pages before it.
 const BEFORE: [&str; 4] = ["/login", "/welcome", "/goodbye", "/no-such-page"];
 
@@ -83,7 +92,9 @@ async fn look(
 /// Pictures of pages in three widths, and one in the dark, for people to look at.
 async fn pictures(browser: &Browser, site: &str, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
-    let name = |page: &str, width: u32| format!("{}-{width}.png", page.trim_start_matches('/'));
+    let name = |page: &str, width: u32| {
+        format!("{}-{width}.png", page.trim_start_matches('/').replace('/', "-"))
+    };
     for page in PAGES {
         browser.go(&format!("{site}{page}")).await?;
         for width in [360, 800, 1600] {

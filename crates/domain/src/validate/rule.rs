@@ -1,7 +1,5 @@
 //! What is wrong between the fields of a record.
 
-use super::placeholder::BrokenPlaceholder;
-
 /// Fields that do not fit together, or a value that no type can judge alone. Reads after the name of the
 /// field, as [`Problem`](super::Problem) does; pages say it in the person's language.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,8 +83,11 @@ pub enum Rule {
         keys: String,
     },
     /// A text whose placeholders cannot be told from the rest.
-    #[error("cannot be filled: {0}")]
-    NotFillable(BrokenPlaceholder),
+    #[error("cannot be filled: {{{{ {found} is not a placeholder such as {{{{ full_name }}}}")]
+    NotFillable {
+        /// What stands between braces, shortened.
+        found: String,
+    },
     /// Somebody looked at it on a day that has not come.
     #[error("lies in the future; today is {today}")]
     InFuture {

@@ -182,7 +182,7 @@ impl<'a> Rules<'a> {
                         self.break_at(path, Rule::Undeclared { keys: keys.join(", ") });
                     }
                 }
-                Some(Err(broken)) => self.break_at(path, Rule::NotFillable(broken)),
+                Some(Err(broken)) => self.break_at(path, Rule::NotFillable { found: broken.0 }),
                 None => {}
             }
         }

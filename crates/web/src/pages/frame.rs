@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use hospes_desk::Role;
 use hospes_desk::people::Who;
 
-use super::bulletins::{Card, card};
+use crate::bulletin::{Card, card};
 use crate::digest;
 use crate::text::Texts;
 use crate::visit::{Answer, Visit};
