@@ -283,3 +283,28 @@ async fn a_coordinator_makes_an_offer_changes_it_and_takes_it_out_of_use() -> Re
     ensure!(found.contains("\"sleeps\":2") && found.contains("Europe/Tallinn"), "{found}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_severe_bulletin_stands_on_every_page_until_it_is_cancelled() -> Result<()> {
+    let Some((_stage, narva, browser)) = narva().await? else { return Ok(()) };
+    first_login(&browser, &narva, "kaja", "coordinator").await?;
+    browser.go(&address(&narva, "/bulletins/new")).await?;
+    browser.press("Publish").await?;
+    browser.says("Write the headline in one language at least.").await?;
+    let headline = "<script>alert(1)</script> Border closed";
+    browser.fill("Headline", headline).await?;
+    browser.fill("Countries and regions", "Эстония").await?;
+    browser.pick("Severity", "severe").await?;
+    browser.pick("Category", "Border").await?;
+    browser.pick("Source", "first hand").await?;
+    browser.press("Publish").await?;
+    browser.says("The bulletin is published.").await?;
+    browser.go(&address(&narva, "/services")).await?;
+    browser.says(headline).await?;
+    browser.follow(headline).await?;
+    browser.says("Estonia").await?;
+    browser.press("Cancel this bulletin").await?;
+    browser.says("The bulletin is cancelled.").await?;
+    ensure!(!browser.text().await?.contains("Border closed"));
+    Ok(())
+}
