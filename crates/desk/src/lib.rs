@@ -5,6 +5,7 @@
 
 pub mod headline;
 pub mod house;
+pub mod network;
 pub mod night;
 pub mod people;
 mod reason;
@@ -15,6 +16,7 @@ pub mod search;
 pub mod shown;
 
 pub use house::House;
+pub use network::Network;
 pub use people::{People, Who};
 pub use reason::{Reason, UnknownReason};
 pub use records::Records;
@@ -22,6 +24,6 @@ pub use refused::{Refused, line, sentences};
 pub use role::{Role, UnknownRole};
 
 /// All that can be asked of a node by those who work at its center.
-pub trait Desk: Records + People + House {}
+pub trait Desk: Records + People + House + Network {}
 
-impl<T: Records + People + House> Desk for T {}
+impl<T: Records + People + House + Network> Desk for T {}

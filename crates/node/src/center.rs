@@ -19,6 +19,7 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use self::census::Census;
 use self::standing::{raised, remembered, standings};
 use crate::backup::Backups;
 use crate::ledger::Ledger;
@@ -44,6 +45,7 @@ use crate::trust::roster::Roster;
 use crate::trust::vouching::{self, Scribe};
 
 pub(crate) mod alarming;
+mod census;
 mod error;
 pub(crate) mod profile;
 mod standing;
@@ -70,6 +72,8 @@ pub struct Center {
     editor: Editor,
     /// Held while a list is taken in: the next one has to know what this one has made.
     pub(crate) importing: tokio::sync::Mutex<()>,
+    /// What the catalogue counts.
+    pub(crate) census: Census,
     /// Whom our admin has added and removed.
     pub(crate) peerbook: Arc<PeerBook>,
     /// Links to peers.
@@ -200,6 +204,7 @@ impl Center {
             own,
             store,
             importing: tokio::sync::Mutex::default(),
+            census: Census::default(),
             peerbook,
             network,
             roster,

@@ -7,6 +7,7 @@ pub(crate) mod fault;
 pub(crate) mod frame;
 pub(crate) mod home;
 pub(crate) mod login;
+pub(crate) mod network;
 pub(crate) mod offer;
 pub(crate) mod offers;
 pub(crate) mod people;

@@ -8,7 +8,8 @@ use axum::http::Method;
 use hospes_desk::Role;
 
 use crate::pages::{
-    account, bulletins, home, login, offer, offers, people, record, services, tonight, welcome,
+    account, bulletins, home, login, network, offer, offers, people, record, services, tonight,
+    welcome,
 };
 use crate::visit::{Answer, Fault, Visit};
 
@@ -95,6 +96,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/offers/{id}/pause", WRITES, act!(offer::pause)),
         post("/offers/{id}/resume", WRITES, act!(offer::resume)),
         post("/offers/{id}/withdraw", WRITES, act!(offer::withdraw)),
+        get("/network", LOOKS, act!(network::show)),
         get("/account", LOOKS, act!(account::show)),
         post("/account/language", LOOKS, act!(account::language)),
         post("/account/session/{id}", LOOKS, act!(account::end_session)),

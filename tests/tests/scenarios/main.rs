@@ -19,6 +19,7 @@ mod joining;
 mod merging;
 mod netns;
 mod pages;
+mod pages_centers;
 mod pages_look;
 mod people;
 mod poison_changes;

@@ -9,13 +9,14 @@ use hospes_tests::pages::{address, ask, first_login};
 use hospes_tests::theatre::stage;
 
 /// Pages that are looked at after a login of an admin.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/tonight",
     "/services",
     "/offers",
     "/offers/new",
     "/bulletins",
     "/bulletins/new",
+    "/network",
     "/account",
     "/people",
     "/no-such-page",

@@ -22,7 +22,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::guard::caller_of;
 use super::{describe, import, reading, towns};
-use crate::desk::house::overview::{self, Census};
+use crate::desk::house::overview;
 use crate::desk::open::{opened, serving};
 use crate::desk::records::import as importing;
 use crate::desk::records::lookup::{self, next_page};
@@ -45,18 +45,17 @@ type Told<T> = mpsc::Sender<Result<T, Refused>>;
 #[derive(Clone)]
 pub struct DirectoryService {
     vault: Arc<Vault>,
-    census: Arc<Census>,
 }
 
 impl DirectoryService {
     /// A directory of whatever node is open.
     pub fn new(vault: Arc<Vault>) -> Self {
-        Self { vault, census: Arc::default() }
+        Self { vault }
     }
 
     /// What the center and its network look like, also while the node is sealed.
     pub(super) async fn overview(&self) -> Result<local::StatusResponse, Refused> {
-        Ok(overview::overview(&self.vault, &self.census).await?.into())
+        Ok(overview::overview(&self.vault).await?.into())
     }
 }
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hospes_desk::house::Door as HouseDoor;
+use hospes_desk::network::{Picture, Troubles};
 use hospes_desk::people::{
     Credentials, Entry, Factor, Invitation, Login, Member, Person, RECOVERY_CODES,
 };
 use hospes_desk::search::Asked;
 use hospes_desk::shown::{Answer, How, Saved, Shown, Tonight};
-use hospes_desk::{House, People, Reason, Records, Refused, Role, Who};
+use hospes_desk::{House, Network, People, Reason, Records, Refused, Role, Who};
 use hospes_domain::edit::Edit;
 use hospes_domain::{Fields, Kind};
 use hospes_store::FACTOR_BYTES;
@@ -20,6 +21,7 @@ use hospes_sync::ChangeHash;
 use zeroize::Zeroizing;
 
 use super::caller::Caller;
+use super::network::picture;
 use super::open::{opened, serving};
 use super::people::code::Code;
 use super::people::door::Door;
@@ -216,5 +218,17 @@ impl House for NodeDesk {
             State::Sealed => HouseDoor::Sealed,
             State::Uninitialized | State::Wiped => HouseDoor::Empty,
         }
+    }
+}
+
+#[async_trait]
+impl Network for NodeDesk {
+    async fn picture(&self) -> Result<Picture, Refused> {
+        Ok(picture::picture(&*opened(&self.vault)?).await.map_err(super::refused::Refused::from)?)
+    }
+
+    async fn troubles(&self, who: &Who, most: usize) -> Result<Troubles, Refused> {
+        allow(who, Role::Admin)?;
+        Ok(picture::troubles(&self.vault, &*opened(&self.vault)?, most).await?)
     }
 }

@@ -56,6 +56,7 @@ impl Frame {
             if who.role >= Role::Coordinator {
                 item("/offers", t.nav_offers());
             }
+            item("/network", t.nav_network());
             if who.role >= Role::Admin {
                 item("/people", t.nav_people());
             }

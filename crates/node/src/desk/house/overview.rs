@@ -1,7 +1,6 @@
 //! What the center and its network look like, for its admin.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use hospes_domain::{Kind, Timestamp};
 use hospes_store::StoreError;
@@ -62,41 +61,10 @@ const MOST_ROWS: u32 = 1_000;
 /// Rows that are read at once: each has a whole change in it.
 const PAGE: u32 = 100;
 
-/// Counts that take a walk through the whole catalogue, kept until the next commit.
-#[derive(Default)]
-pub(crate) struct Census(Mutex<Option<Counted>>);
-
-#[derive(Clone)]
-struct Counted {
-    position: u64,
-    catalogue: String,
-    ours: BTreeMap<Kind, u64>,
-}
-
-impl Census {
-    async fn take(&self, center: &Center) -> Result<Counted, StoreError> {
-        let position = center.store.position().await?;
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(kept) = kept.filter(|kept| kept.position == position) {
-            return Ok(kept);
-        }
-        let catalogue = center.store.catalogue_fingerprint().await?;
-        let mut ours: BTreeMap<Kind, u64> = BTreeMap::new();
-        for (key, _) in center.store.catalogue().await? {
-            if key.steward == center.own.center {
-                *ours.entry(key.kind).or_default() += 1;
-            }
-        }
-        let counted = Counted { position, catalogue, ours };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(counted.clone());
-        Ok(counted)
-    }
-}
-
 /// The whole picture; of a node that is not open, what can be known without its database.
-pub(crate) async fn overview(vault: &Vault, census: &Census) -> Result<Overview, Refused> {
+pub(crate) async fn overview(vault: &Vault) -> Result<Overview, Refused> {
     if let State::Open(center) = vault.state() {
-        let told = of_open(vault.node_facts(), &center, census).await;
+        let told = of_open(vault.node_facts(), &center).await;
         // A node that is sealed while it counts is told of as what it is now.
         if told.is_ok() || matches!(vault.state(), State::Open(_)) {
             return Ok(told?);
@@ -106,7 +74,7 @@ pub(crate) async fn overview(vault: &Vault, census: &Census) -> Result<Overview,
     let state = vault.state();
     let process = vault.node_facts();
     match state {
-        State::Open(center) => Ok(of_open(process, &center, census).await?),
+        State::Open(center) => Ok(of_open(process, &center).await?),
         state => Ok(closed(process, &state)),
     }
 }
@@ -117,12 +85,8 @@ fn closed(process: NodeFacts, state: &State) -> Overview {
     Overview { state: state_word, process, warnings, inside: None }
 }
 
-async fn of_open(
-    process: NodeFacts,
-    center: &Center,
-    census: &Census,
-) -> Result<Overview, StoreError> {
-    let counted = census.take(center).await?;
+async fn of_open(process: NodeFacts, center: &Center) -> Result<Overview, StoreError> {
+    let counted = center.census.take(&center.store, center.own.center).await?;
     let counts = center.store.counts().await?;
     let peers = statuses::all(center).await?;
     let pending = center.store.pending().await?;
