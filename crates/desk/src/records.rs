@@ -38,6 +38,27 @@ pub trait Records: Send + Sync {
     /// Says that an offer still holds, or that a service was checked; `by` is how that came about.
     async fn confirm(&self, who: &Who, id: &str, by: &str) -> Result<Saved, Refused>;
 
+    /// Approves the state of a template that somebody has read, in a role such as `lawyer`. Refused when
+    /// the template has changed since.
+    async fn approve(
+        &self,
+        who: &Who,
+        id: &str,
+        role: &str,
+        seen: Vec<[u8; 32]>,
+    ) -> Result<Saved, Refused>;
+
+    /// What a record said when these were its latest changes.
+    async fn past(&self, id: &str, kind: Kind, heads: Vec<[u8; 32]>) -> Result<Fields, Refused>;
+
+    /// How many changes came after these; none when the record's history does not know them.
+    async fn later(
+        &self,
+        id: &str,
+        kind: Kind,
+        heads: Vec<[u8; 32]>,
+    ) -> Result<Option<usize>, Refused>;
+
     /// Takes a record out of use.
     async fn withdraw(&self, who: &Who, id: &str, reason: &str) -> Result<Saved, Refused>;
 }

@@ -18,6 +18,7 @@ pub mod lint;
 pub mod query;
 pub mod schema;
 pub mod time;
+pub mod translation;
 pub mod usage;
 pub mod validate;
 pub mod value;

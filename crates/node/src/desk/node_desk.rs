@@ -26,7 +26,7 @@ use super::open::{opened, serving};
 use super::people::code::Code;
 use super::people::door::Door;
 use super::people::{self, factor, passphrase};
-use super::records::{lookup, tonight, write};
+use super::records::{approval, lookup, past, tonight, write};
 use crate::machine::clock;
 use crate::vault::{State, Vault};
 
@@ -53,6 +53,10 @@ fn allow(who: &Who, needed: Role) -> Result<(), Refused> {
     }
     let message = format!("this needs the role {needed}, {} has the role {}", who.name, who.role);
     Err(Refused::new(Reason::Role, message))
+}
+
+fn changes(hashes: Vec<[u8; 32]>) -> Vec<ChangeHash> {
+    hashes.into_iter().map(ChangeHash).collect()
 }
 
 #[async_trait]
@@ -91,8 +95,7 @@ impl Records for NodeDesk {
     ) -> Result<Saved, Refused> {
         allow(who, Role::Coordinator)?;
         let center = serving(&self.vault)?;
-        let base = Some(base).filter(|heads| !heads.is_empty());
-        let base = base.map(|heads| heads.into_iter().map(ChangeHash).collect());
+        let base = Some(changes(base)).filter(|heads| !heads.is_empty());
         Ok(write::edit(&center, &Caller::person(who), id, edits, base, how).await?)
     }
 
@@ -100,6 +103,31 @@ impl Records for NodeDesk {
         allow(who, Role::Coordinator)?;
         let center = serving(&self.vault)?;
         Ok(write::confirm(&center, &Caller::person(who), id, by).await?)
+    }
+
+    async fn approve(
+        &self,
+        who: &Who,
+        id: &str,
+        role: &str,
+        seen: Vec<[u8; 32]>,
+    ) -> Result<Saved, Refused> {
+        allow(who, Role::Coordinator)?;
+        let center = serving(&self.vault)?;
+        Ok(approval::approve(&center, &Caller::person(who), id, role, changes(seen)).await?)
+    }
+
+    async fn past(&self, id: &str, kind: Kind, heads: Vec<[u8; 32]>) -> Result<Fields, Refused> {
+        Ok(past::past(&*serving(&self.vault)?, id, kind, changes(heads)).await?)
+    }
+
+    async fn later(
+        &self,
+        id: &str,
+        kind: Kind,
+        heads: Vec<[u8; 32]>,
+    ) -> Result<Option<usize>, Refused> {
+        Ok(past::later(&*serving(&self.vault)?, id, kind, changes(heads)).await?)
     }
 
     async fn withdraw(&self, who: &Who, id: &str, reason: &str) -> Result<Saved, Refused> {

@@ -1,8 +1,10 @@
 //! What counselors look up and what coordinators publish.
 
+pub(crate) mod approval;
 mod find;
 pub(crate) mod import;
 pub(crate) mod lookup;
+pub(crate) mod past;
 pub(crate) mod present;
 pub(crate) mod relief;
 pub(crate) mod tonight;

@@ -70,7 +70,10 @@ pub(crate) async fn next_page(
 }
 
 /// The changes that a record's document is built of and that no other is built on.
-async fn heads_of(center: &Center, key: &RecordKey) -> Result<Vec<[u8; 32]>, StoreError> {
+pub(crate) async fn heads_of(
+    center: &Center,
+    key: &RecordKey,
+) -> Result<Vec<[u8; 32]>, StoreError> {
     let held = center.store.held(&[*key]).await?;
     let Some(record) = held.get(key) else { return Ok(Vec::new()) };
     let (mut applied, _) = record.held.applicable();
