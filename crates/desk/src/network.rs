@@ -111,9 +111,23 @@ pub struct Troubles {
     pub quarantined: u64,
 }
 
+/// A center with what we call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Who it is.
+    pub center: CenterId,
+    /// The name.
+    pub name: String,
+    /// Whether it is our own.
+    pub ours: bool,
+}
+
 /// The network, as pages ask for it.
 #[async_trait]
 pub trait Network: Send + Sync {
+    /// Our own center and all others that are seen from here, by name.
+    async fn centers(&self) -> Result<Vec<Named>, Refused>;
+
     /// All of it that is seen from here.
     async fn picture(&self) -> Result<Picture, Refused>;
 

@@ -4,7 +4,12 @@
 //! to be changed is first written as such names and values, so that a form that comes back with something to
 //! mend looks like the one that went out.
 
+pub(crate) mod base;
+mod lists;
 pub(crate) mod nights;
+mod written;
+
+pub(crate) use written::form_of;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +17,14 @@ use hospes_desk::night;
 use hospes_domain::edit::Edit;
 use hospes_domain::schema::{Field, FieldType, schema};
 use hospes_domain::validate::{Problem, Violation};
-use hospes_domain::{Fields, Kind, Timestamp, Value, gazetteer, language};
+use hospes_domain::{Fields, Kind, Timestamp, Value, country, language};
 use jiff::tz::TimeZone;
 
 use self::nights::Calendar;
 use crate::form::Form;
 use crate::pages::ask::{LANGUAGES, Near};
 use crate::problem;
-use crate::shape::word_of;
+use crate::shape::{area, area_code, word_of};
 use crate::text::Texts;
 
 /// The field with which a lint is overridden.
@@ -165,26 +170,61 @@ impl Entry<'_> {
     /// What the form says of these fields. A field that says nothing is not among them.
     pub(crate) fn fields(&self, names: &[&str], wrong: &mut Wrong) -> Fields {
         let mut fields = Fields::new();
-        for field in names.iter().filter_map(|name| schema(self.kind).field(name)) {
+        for path in names {
+            let Some(field) = self.field(path) else { continue };
             if field.name == "near_town" {
                 self.town(&mut fields, wrong);
                 continue;
             }
-            match self.value(field) {
-                Ok(Some(value)) => {
+            let value = self.value(path, field).unwrap_or_else(|text| {
+                wrong.add(&name_of(path), text);
+                None
+            });
+            match (path.split_once('.'), value) {
+                (None, Some(value)) => {
                     fields.insert(field.name.to_owned(), value);
                 }
-                Ok(None) => {}
-                Err(text) => wrong.add(field.name, text),
+                (None, None) => {}
+                (Some((whole, part)), value) => self.put_part(&mut fields, whole, part, value),
             }
         }
+        fields.retain(|_, value| value.as_map().is_none_or(|map| !map.is_empty()));
         fields
+    }
+
+    /// A field of the record, or a part of one such as `requires.fee`.
+    fn field(&self, path: &str) -> Option<&'static Field> {
+        let (name, part) = path.split_once('.').map_or((path, None), |(n, p)| (n, Some(p)));
+        let field = schema(self.kind).field(name)?;
+        match (part, &field.ty) {
+            (None, _) => Some(field),
+            (Some(part), FieldType::Struct(parts)) => parts.iter().find(|of| of.name == part),
+            (Some(_), _) => None,
+        }
+    }
+
+    /// What the record says now at a path.
+    fn before(&self, path: &str) -> Option<&Value> {
+        let (name, part) = path.split_once('.').map_or((path, None), |(n, p)| (n, Some(p)));
+        let value = self.before?.get(name)?;
+        part.map_or(Some(value), |part| value.as_map()?.get(part))
+    }
+
+    /// A part of a field; parts that the form does not ask for stay.
+    fn put_part(&self, fields: &mut Fields, whole: &str, part: &str, value: Option<Value>) {
+        let before = || self.before(whole).and_then(Value::as_map).cloned().unwrap_or_default();
+        let map = fields.entry(whole.to_owned()).or_insert_with(|| Value::Map(before()));
+        if let Value::Map(map) = map {
+            map.remove(part);
+            map.extend(value.map(|value| (part.to_owned(), value)));
+        }
     }
 
     /// The edits that bring a record to what the form says of these fields. What the form does not ask for
     /// stays.
     pub(crate) fn edits(&self, names: &[&str], said: Fields) -> Vec<Edit> {
-        let mut asked: BTreeSet<&str> = names.iter().copied().collect();
+        let mut asked: BTreeSet<&str> =
+            names.iter().map(|path| path.split('.').next().unwrap_or(path)).collect();
         if said.contains_key("near_town") {
             asked.extend(["country", "region", "time_zone"]);
         } else {
@@ -223,12 +263,13 @@ impl Entry<'_> {
     }
 
     /// What the form says of a field, or what is wrong with it.
-    fn value(&self, field: &Field) -> Result<Option<Value>, String> {
-        let typed = self.form.text(field.name);
+    fn value(&self, path: &str, field: &Field) -> Result<Option<Value>, String> {
+        let name = name_of(path);
+        let typed = self.form.text(&name);
         let told = |problem: Problem| problem::problem(self.t, self.kind, &problem);
         match &field.ty {
             FieldType::Set(_) => {
-                let words: BTreeSet<String> = self.form.all(field.name).into_iter().collect();
+                let words: BTreeSet<String> = self.form.all(&name).into_iter().collect();
                 let list = words.into_iter().map(Value::Text).collect();
                 Ok(Some(Value::List(list)).filter(|list| !list.elements().is_empty()))
             }
@@ -236,17 +277,15 @@ impl Entry<'_> {
                 Ok(Some(typed).filter(|word| !word.is_empty()).map(|word| (word == "yes").into()))
             }
             FieldType::Flag => {
-                let no =
-                    self.before.and_then(|fields| fields.get(field.name)) == Some(&false.into());
-                Ok(match self.form.ticked(field.name) {
+                let no = self.before(path) == Some(&false.into());
+                Ok(match self.form.ticked(&name) {
                     true => Some(true.into()),
                     false => no.then_some(false.into()),
                 })
             }
             FieldType::Languages => self.languages(field.name),
             FieldType::Nights { .. } => {
-                let before = self.before.and_then(|fields| fields.get(field.name));
-                nights::read(self.t, self.form, before, self.now, &self.zone())
+                nights::read(self.t, self.form, self.before(path), self.now, &self.zone())
             }
             _ if typed.is_empty() => Ok(None),
             FieldType::Date => match night::night(typed, self.now, &self.zone()) {
@@ -254,6 +293,13 @@ impl Entry<'_> {
                 None => field.ty.parse(typed).map(Some).map_err(told),
             },
             FieldType::Text { .. } | FieldType::Choice(_) => Ok(Some(typed.into())),
+            FieldType::Area => match area_code(typed) {
+                Some(code) => Ok(Some(code.into())),
+                None => Err(self.t.bulletin_areas_wrong(excerpt(typed))),
+            },
+            FieldType::List { of, .. } => {
+                lists::read(of, typed).map(|list| Some(Value::List(list))).map_err(told)
+            }
             ty => ty.parse(typed).map(Some).map_err(told),
         }
     }
@@ -296,21 +342,23 @@ impl Entry<'_> {
     }
 
     /// A field as it is filled in.
-    pub(crate) fn control(&self, name: &str, help: String, wrong: &Wrong) -> Option<Control> {
-        let field = schema(self.kind).field(name)?;
-        let input = self.input(field);
+    pub(crate) fn control(&self, path: &str, help: String, wrong: &Wrong) -> Option<Control> {
+        let field = self.field(path)?;
+        let input = self.input(path, field);
+        let name = name_of(path);
         Some(Control {
-            name: name.to_owned(),
-            label: self.t.field(self.kind, name),
+            label: self.t.field(self.kind, path),
             help,
-            wrong: wrong.at(name),
-            required: field.required || name == "near_town",
+            wrong: wrong.at(&name),
+            required: field.required && !path.contains('.') || path == "near_town",
+            name,
             input,
         })
     }
 
-    fn input(&self, field: &Field) -> Input {
-        let value = self.form.raw(field.name).to_owned();
+    fn input(&self, path: &str, field: &Field) -> Input {
+        let name = name_of(path);
+        let value = self.form.raw(&name).to_owned();
         let choice =
             |word: &str, text: String, chosen: bool| Choice { word: word.to_owned(), text, chosen };
         match &field.ty {
@@ -318,7 +366,7 @@ impl Entry<'_> {
                 words.iter().map(|w| choice(w, word_of(self.t, field, w), *w == value)).collect(),
             ),
             FieldType::Set(words) => {
-                let chosen = self.form.all(field.name);
+                let chosen = self.form.all(&name);
                 let is = |word: &str| chosen.iter().any(|chosen| chosen == word);
                 Input::Any(
                     words.iter().map(|w| choice(w, word_of(self.t, field, w), is(w))).collect(),
@@ -328,7 +376,7 @@ impl Entry<'_> {
                 choice("yes", self.t.entry_yes(), value == "yes"),
                 choice("no", self.t.entry_no(), value == "no"),
             ]),
-            FieldType::Flag => Input::Tick(self.form.ticked(field.name)),
+            FieldType::Flag => Input::Tick(self.form.ticked(&name)),
             FieldType::Language => {
                 let mut tags: Vec<&str> = LANGUAGES.to_vec();
                 if language::is_canonical(&value) && !tags.contains(&value.as_str()) {
@@ -355,10 +403,13 @@ impl Entry<'_> {
                     levels: levels(self.form.text(&format!("{}-other-level", field.name))),
                 }
             }
-            FieldType::Nights { .. } => {
-                let before = self.before.and_then(|fields| fields.get(field.name));
-                Input::Nights(Calendar::of(self.t, self.form, before, self.now, &self.zone()))
-            }
+            FieldType::Nights { .. } => Input::Nights(Calendar::of(
+                self.t,
+                self.form,
+                self.before(path),
+                self.now,
+                &self.zone(),
+            )),
             FieldType::Town => Input::Town(Near::read(self.t, self.form)),
             FieldType::Text { max_chars, lines: true, .. } => {
                 Input::Lines { value, most: *max_chars }
@@ -367,50 +418,19 @@ impl Entry<'_> {
                 Input::Line { value, most: *max_chars, numeric: false }
             }
             FieldType::Integer { .. } => Input::Line { value, most: 12, numeric: true },
+            FieldType::Area if country::is_area(&value) => {
+                let value = area(self.t, &value);
+                Input::Line { value, most: FieldType::MAX_LINE, numeric: false }
+            }
+            FieldType::List { of, .. } => lists::input(of, value),
             _ => Input::Line { value, most: FieldType::MAX_LINE, numeric: false },
         }
     }
 }
 
-/// A record written as a form that says the same.
-pub(crate) fn form_of(kind: Kind, fields: &Fields) -> Form {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for field in schema(kind).fields {
-        let Some(value) = fields.get(field.name) else { continue };
-        let name = || field.name.to_owned();
-        match (&field.ty, value) {
-            (FieldType::Town, Value::Integer(id)) => {
-                let Some(town) = u32::try_from(*id).ok().and_then(gazetteer::place) else {
-                    continue;
-                };
-                pairs.extend(Near::pairs(&town));
-            }
-            (FieldType::Set(_), value) => {
-                let words = value.elements().iter().filter_map(Value::as_text);
-                pairs.extend(words.map(|word| (name(), word.to_owned())));
-            }
-            (FieldType::Flag, Value::Flag(flag)) if OF_THREE.contains(&field.name) => {
-                pairs.push((name(), if *flag { "yes" } else { "no" }.to_owned()));
-            }
-            (FieldType::Flag, Value::Flag(flag)) => {
-                pairs.extend(flag.then(|| (name(), "1".to_owned())));
-            }
-            (FieldType::Languages, Value::Map(map)) => {
-                let level = |(tag, level): (&String, &Value)| {
-                    Some((format!("{}-{tag}", field.name), level.as_text()?.to_owned()))
-                };
-                pairs.extend(map.iter().filter_map(level));
-            }
-            (FieldType::Nights { .. }, Value::Map(map)) => {
-                let night =
-                    |(night, places): (&String, &Value)| (nights::name(night), places.to_string());
-                pairs.extend(map.iter().map(night));
-            }
-            (_, Value::Text(_) | Value::Integer(_)) => pairs.push((name(), value.to_string())),
-            _ => {}
-        }
-    }
-    Form::of(pairs)
+/// The name of a control: dots would not do as the end of an address.
+pub(crate) fn name_of(path: &str) -> String {
+    path.replace('.', "-")
 }
 
 /// The beginning of what was typed.

@@ -8,6 +8,7 @@ mod alerts;
 mod app;
 mod bulletin;
 mod busy;
+mod difference;
 mod entry;
 mod form;
 mod host;
@@ -18,6 +19,7 @@ mod reception;
 mod route;
 mod session;
 mod shape;
+mod template;
 mod text;
 mod visit;
 

@@ -8,8 +8,8 @@ use axum::http::Method;
 use hospes_desk::Role;
 
 use crate::pages::{
-    account, bulletins, home, login, network, offer, offers, people, record, services, tonight,
-    welcome,
+    account, bulletins, home, login, network, offer, offers, people, record, services, template,
+    template_blanks, template_facts, template_text, templates, tonight, welcome,
 };
 use crate::visit::{Answer, Fault, Visit};
 
@@ -40,6 +40,9 @@ pub(crate) struct Route {
 /// Bytes of an ordinary form.
 const FORM: usize = 64 * 1024;
 
+/// Bytes of a form with a text of 200,000 characters: three bytes each, and three signs for each of them.
+const TEXT: usize = 2 * 1024 * 1024;
+
 macro_rules! act {
     ($act:path) => {
         |visit| Box::pin($act(visit))
@@ -57,6 +60,11 @@ fn get(path: &'static str, needs: Needs, act: Act) -> Route {
 
 fn post(path: &'static str, needs: Needs, act: Act) -> Route {
     Route { method: Method::POST, path, needs, act, body: FORM, beside: None }
+}
+
+/// A form with a text in it.
+fn long(path: &'static str, needs: Needs, act: Act) -> Route {
+    Route { body: TEXT, ..post(path, needs, act) }
 }
 
 /// All of them.
@@ -87,6 +95,21 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/bulletins/new", WRITES, act!(bulletins::empty)),
         post("/bulletins/new", WRITES, act!(bulletins::publish)),
         post("/bulletins/{id}/cancel", WRITES, act!(bulletins::cancel)),
+        get("/templates", LOOKS, act!(templates::list)),
+        post("/templates", LOOKS, act!(templates::ask)),
+        get("/templates/found/{number}", LOOKS, act!(templates::asked)),
+        get("/templates/{id}", LOOKS, act!(template::show)),
+        get("/templates/{id}/changes/{tag}", LOOKS, act!(template_text::changes)),
+        get("/templates/new", WRITES, act!(template_facts::empty)),
+        post("/templates/new", WRITES, act!(template_facts::make)),
+        get("/templates/{id}/edit", WRITES, act!(template_facts::show)),
+        post("/templates/{id}/edit", WRITES, act!(template_facts::save)),
+        get("/templates/{id}/blanks", WRITES, act!(template_blanks::show)),
+        post("/templates/{id}/blanks", WRITES, act!(template_blanks::save)),
+        get("/templates/{id}/text/{tag}", WRITES, act!(template_text::show)),
+        long("/templates/{id}/text/{tag}", WRITES, act!(template_text::save)),
+        post("/templates/{id}/approve", WRITES, act!(template::approve)),
+        post("/templates/{id}/withdraw", WRITES, act!(template::withdraw)),
         get("/offers", WRITES, act!(offers::list)),
         post("/offers/{id}/confirm", WRITES, act!(offers::confirm)),
         get("/offers/new", WRITES, act!(offer::empty)),
@@ -132,6 +155,8 @@ mod tests {
             [
                 ("/logout", "/"),
                 ("/bulletins/{id}/cancel", "/bulletins"),
+                ("/templates/{id}/approve", "/templates"),
+                ("/templates/{id}/withdraw", "/templates"),
                 ("/offers/{id}/confirm", "/offers"),
                 ("/offers/{id}/pause", "/offers"),
                 ("/offers/{id}/resume", "/offers"),

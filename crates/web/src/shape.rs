@@ -6,7 +6,7 @@ use hospes_desk::night;
 use hospes_desk::shown::{Shown, ShownHit};
 use hospes_domain::freshness::Freshness;
 use hospes_domain::schema::{Field, FieldType, schema};
-use hospes_domain::{Fields, Kind, Timestamp, Value, gazetteer, language};
+use hospes_domain::{Fields, Kind, Timestamp, Value, country, gazetteer, language};
 use jiff::civil::Date;
 
 use crate::text::Texts;
@@ -240,6 +240,19 @@ pub(crate) fn in_language<'v>(
     map.get_key_value(t.tag).or_else(|| map.get_key_value("en")).or_else(|| map.iter().next())
 }
 
+/// The code of a country or region that is given by its code or by its name in a language of the pages.
+pub(crate) fn area_code(text: &str) -> Option<String> {
+    let upper = text.to_uppercase();
+    if country::is_area(&upper) {
+        return Some(upper);
+    }
+    let wanted = text.to_lowercase();
+    let named = |code: &str| Texts::all().iter().any(|t| area(t, code).to_lowercase() == wanted);
+    let codes = country::COUNTRIES.iter().map(|(code, _)| *code).chain(["EU", "COE", "UN"]);
+    let found = country::find(text).or_else(|| codes.into_iter().find(|code| named(code)));
+    found.map(str::to_owned)
+}
+
 /// The name of a record: what it calls itself, or what it is.
 pub(crate) fn title(t: &Texts, shown: &Shown) -> String {
     let reader = Reader(&shown.fields);
@@ -275,6 +288,17 @@ mod tests {
             found.push((path.clone(), field));
             walk(&format!("{path}."), field.ty.inner_fields().unwrap_or_default(), found);
         }
+    }
+
+    #[test]
+    fn a_country_is_known_by_its_code_and_its_names() {
+        for text in ["FI", "fi", "Finland", "Финляндия", "Suomi", "Soome", "Фінляндія"]
+        {
+            assert_eq!(area_code(text).as_deref(), Some("FI"), "{text}");
+        }
+        assert_eq!(area_code("ee-45").as_deref(), Some("EE-45"));
+        assert_eq!(area_code("eu").as_deref(), Some("EU"));
+        assert_eq!(area_code("Atlantis"), None);
     }
 
     #[test]

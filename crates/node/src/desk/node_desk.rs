@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hospes_desk::house::Door as HouseDoor;
-use hospes_desk::network::{Picture, Troubles};
+use hospes_desk::network::{Named, Picture, Troubles};
 use hospes_desk::people::{
     Credentials, Entry, Factor, Invitation, Login, Member, Person, RECOVERY_CODES,
 };
@@ -251,6 +251,10 @@ impl House for NodeDesk {
 
 #[async_trait]
 impl Network for NodeDesk {
+    async fn centers(&self) -> Result<Vec<Named>, Refused> {
+        Ok(picture::centers(&*opened(&self.vault)?).await.map_err(super::refused::Refused::from)?)
+    }
+
     async fn picture(&self) -> Result<Picture, Refused> {
         Ok(picture::picture(&*opened(&self.vault)?).await.map_err(super::refused::Refused::from)?)
     }

@@ -8,7 +8,7 @@ use hospes_desk::shown::How;
 use hospes_domain::freshness::Freshness;
 use hospes_domain::usage::ended;
 use hospes_domain::validate::Violation;
-use hospes_domain::{Fields, Kind, Timestamp, Value, country, language};
+use hospes_domain::{Fields, Kind, Timestamp, Value, language};
 
 use super::ask::LANGUAGES;
 use super::frame::Frame;
@@ -16,7 +16,7 @@ use crate::bulletin::{Card, about, card, current};
 use crate::entry::{Control, Entry, Input, Wrong};
 use crate::form::Form;
 use crate::problem;
-use crate::shape::{Reader, area, in_language, title};
+use crate::shape::{Reader, area, area_code, in_language, title};
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
 
@@ -264,7 +264,7 @@ fn said(entry: &Entry<'_>, wrong: &mut Wrong) -> Fields {
     let mut areas = Vec::new();
     let typed = form.text("areas").split([',', ';', '\n']).map(str::trim);
     for text in typed.filter(|text| !text.is_empty()) {
-        match code(text) {
+        match area_code(text) {
             Some(code) => areas.push(Value::from(code)),
             None => {
                 let found: String = text.chars().take(40).collect();
@@ -303,19 +303,6 @@ fn said(entry: &Entry<'_>, wrong: &mut Wrong) -> Fields {
     }
     fields.insert("texts".to_owned(), Value::Map(texts));
     fields
-}
-
-/// The code of a country or region that is given by its code or by its name in a language of the pages.
-fn code(text: &str) -> Option<String> {
-    let upper = text.to_uppercase();
-    if country::is_area(&upper) {
-        return Some(upper);
-    }
-    let wanted = text.to_lowercase();
-    let named = |code: &str| Texts::all().iter().any(|t| area(t, code).to_lowercase() == wanted);
-    let codes = country::COUNTRIES.iter().map(|(code, _)| *code).chain(["EU", "COE", "UN"]);
-    let found = country::find(text).or_else(|| codes.into_iter().find(|code| named(code)));
-    found.map(str::to_owned)
 }
 
 /// Somebody publishes one.
@@ -362,17 +349,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
-
-    #[test]
-    fn a_country_is_known_by_its_code_and_its_names() {
-        for text in ["FI", "fi", "Finland", "Финляндия", "Suomi", "Soome", "Фінляндія"]
-        {
-            assert_eq!(code(text).as_deref(), Some("FI"), "{text}");
-        }
-        assert_eq!(code("ee-45").as_deref(), Some("EE-45"));
-        assert_eq!(code("eu").as_deref(), Some("EU"));
-        assert_eq!(code("Atlantis"), None);
-    }
 
     #[test]
     fn what_is_written_in_a_language_is_all_that_is_said_in_it() {

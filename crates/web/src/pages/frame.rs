@@ -52,6 +52,7 @@ impl Frame {
             };
             item("/tonight", t.nav_tonight());
             item("/services", t.nav_services());
+            item("/templates", t.nav_templates());
             item("/bulletins", t.nav_bulletins());
             if who.role >= Role::Coordinator {
                 item("/offers", t.nav_offers());
@@ -98,6 +99,9 @@ fn notice(visit: &Visit) -> Option<String> {
         "confirmed" => t.offers_confirmed(),
         "published" => t.bulletins_published(),
         "cancelled" => t.bulletins_cancelled(),
+        "template" => t.templates_done(),
+        "approved" => t.templates_approved(),
+        "template-withdrawn" => t.templates_withdrawn(),
         "made" => t.offers_made(),
         "rare" => t.offers_rare(),
         "changed" => t.offers_changed(),

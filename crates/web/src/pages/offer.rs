@@ -11,14 +11,12 @@ use hospes_domain::usage::ended;
 use hospes_domain::{Kind, Value};
 
 use super::frame::Frame;
+use crate::entry::base::{BASE, base_of, heads};
 use crate::entry::{Control, Entry, Input, Wrong, form_of};
 use crate::form::Form;
 use crate::shape::{Reader, title};
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
-
-/// The field with the heads that an editor saw.
-const BASE: &str = "_base";
 
 /// A part of the form.
 struct Section {
@@ -179,16 +177,6 @@ fn page(visit: &Visit, entry: &Entry<'_>, shown: Option<&Shown>, wrong: &Wrong) 
         parts: parts.collect(),
         there,
     }
-}
-
-/// Heads as a form carries them.
-fn base_of(shown: &Shown) -> String {
-    shown.heads.iter().map(hex::encode).collect::<Vec<_>>().join(",")
-}
-
-fn heads(base: &str) -> Vec<[u8; 32]> {
-    let head = |text: &str| <[u8; 32]>::try_from(hex::decode(text).ok()?).ok();
-    base.split(',').filter_map(head).collect()
 }
 
 /// The form of an offer that is not there yet.

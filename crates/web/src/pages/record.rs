@@ -55,7 +55,7 @@ pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
 }
 
 /// A value in lines.
-fn lines(t: &Texts, field: &Field, value: &Value) -> Vec<String> {
+pub(crate) fn lines(t: &Texts, field: &Field, value: &Value) -> Vec<String> {
     let yes = |flag: bool| if flag { t.record_yes() } else { t.record_no() };
     match (&field.ty, value) {
         (_, Value::Flag(flag)) => vec![yes(*flag)],

@@ -1,6 +1,8 @@
 //! The network as people see it, and what an admin should look at.
 
-use hospes_desk::network::{Accusation, Line, Neighbor, Picture, Quarantined, Standing, Troubles};
+use hospes_desk::network::{
+    Accusation, Line, Named, Neighbor, Picture, Quarantined, Standing, Troubles,
+};
 use hospes_store::StoreError;
 use hospes_sync::alarm::Cause;
 
@@ -10,6 +12,18 @@ use crate::center::Center;
 use crate::desk::house::{overview, quarantine};
 use crate::desk::refused::Refused;
 use crate::vault::Vault;
+
+/// Our own center and all others.
+pub(crate) async fn centers(center: &Center) -> Result<Vec<Named>, StoreError> {
+    let own = center.own.center;
+    let others = statuses::all(center).await?.into_iter();
+    let mut all: Vec<Named> = others
+        .map(|peer| Named { center: peer.center, name: peer.name, ours: false })
+        .chain([Named { center: own, name: center.name_of(&own), ours: true }])
+        .collect();
+    all.sort_by(|a, b| (&a.name, a.center).cmp(&(&b.name, b.center)));
+    Ok(all)
+}
 
 /// The other centers, and what was said about them.
 pub(crate) async fn picture(center: &Center) -> Result<Picture, StoreError> {

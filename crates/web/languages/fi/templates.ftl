@@ -1,0 +1,99 @@
+## Templates
+nav-templates = Templates
+templates-title = Templates
+templates-words = Words
+templates-words-help = Of the title or the text, in any language: asylum, отсрочка.
+templates-area = Country or union
+templates-area-help = Its name or code: Finland, FI, EU.
+templates-go = Find templates
+templates-none = Nothing fits. Ask with fewer words, or without a country.
+templates-more = There are more. Ask with more words.
+templates-new = Write a template
+templates-law = Law as of { $day }
+templates-no-law = Nobody has said which day’s law it follows
+templates-version = Version { $number }
+template-draft = This is a draft. Nobody has approved it.
+template-in-review = It is in review. Nobody has approved the text as it is now.
+template-stale = Its review was due on { $day }. Look at the law before you use it.
+template-withdrawn = It was withdrawn. Do not use it.
+template-superseded = A newer one replaces it. Do not use it.
+template-why = Reason: { $reason }
+template-later = It was changed after it was approved.
+template-by-us = Kept by us
+template-by = Kept by { $center }
+template-facts = About it
+template-approvals = Approvals
+template-approval = { $role }, { $center }, { $day }
+template-compare = What has changed since
+template-texts = Text
+template-no-text = There is no text yet.
+template-left = First language
+template-right = Second language
+template-show = Show
+template-one = only one
+template-percent = { $percent } percent up to date
+template-not-compared = not compared with the original
+template-original-changed = The original has changed here.
+template-blank = to be filled in
+template-edit = Change the text
+template-add = Write it in another language
+template-edit-facts = Change what is said about it
+template-edit-blanks = What is filled in
+template-approve-title = Approve
+template-approve-about = You say that the text as you have read it may be used. Every language must have the same blanks.
+template-approve-role = In which role
+template-approve-go = Approve this text
+template-approve-changed = It was changed while you were reading. Read it again, then approve it.
+template-withdraw-title = Take it out of use
+template-withdraw-about = It stays to be read, with your reason. Nobody makes a document of it any more.
+template-withdraw-reason = Reason
+template-withdraw-go = Withdraw this template
+templates-done = The template is saved.
+templates-approved = The template is approved.
+templates-withdrawn = The template is withdrawn.
+
+## Writing one
+template-new-title = A new template
+template-facts-title = About { $title }
+template-section-what = What it is
+template-section-law = The law
+template-section-needs = What else is needed
+template-section-who = Who may change it
+template-slug-help = Small Latin letters, digits and hyphens: asylum-application.
+template-topics-help = With commas between them: asylum, military_law.
+template-basis-help = One in a line: a law, an ELI, an ECLI.
+template-number-help = Count up when the old text must not be used any more.
+template-review-help = After this day everybody is warned that it may be out of date.
+template-title-in = Title ({ $language })
+template-maintainers-help = Centers that may change this template too. They can take nothing away from you.
+
+## Writing a text
+template-text-title = { $title }: { $language }
+template-text-body = Text
+template-text-help = CommonMark. What is filled in stands in braces: {"{{"} full_name {"}}"}. A blank line ends a part.
+template-text-needed = Write the text.
+template-text-same = It now says the same as the original
+template-text-same-help = Tick this when you have compared it with all of the original. What changes there later is marked here.
+template-text-original = The original ({ $language })
+template-text-again = Saving takes the approval away: somebody has to read the text again.
+
+## What was changed elsewhere
+template-changes-title = What has changed
+template-merged-title = Both changes are in it
+template-merged-about = While you were writing, somebody else changed this text. Nothing of yours is lost. Read these places once.
+template-changes-about = Struck out: what is gone. Underlined: what is new.
+template-changes-none = The text in this language is the same.
+template-changes-gone = This state is not known any more.
+template-changes-taken = taken out:
+template-changes-put = put in:
+template-changes-to = To the template
+template-changes-again = Change the text again
+
+## What is filled in
+template-blanks-title = What is filled in
+template-blanks-about = All blanks of the text in any language. Approval needs the same ones in every language.
+template-blanks-none = The text has no blanks. Write them in braces.
+template-blank-type = Type
+template-blank-label = Question
+template-blank-required = Must be filled in
+template-blank-broken = Braces in the text that are no blank: { $found }
