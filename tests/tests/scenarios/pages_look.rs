@@ -4,22 +4,36 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use hospes_stage::demo::{City, Fiction};
+use hospes_stage::stage::{Center, text};
 use hospes_tests::browser::{Axe, Browser, Nu, Scripts};
 use hospes_tests::pages::{address, ask, first_login};
 use hospes_tests::theatre::stage;
 
 /// Pages that are looked at after a login of an admin.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "/tonight",
     "/services",
     "/offers",
     "/offers/new",
     "/bulletins",
     "/bulletins/new",
+    "/templates",
+    "/templates/new",
     "/network",
     "/account",
     "/people",
     "/no-such-page",
+];
+/// Pages of one record, which are looked at too: kind, and what its address has around the identifier.
+const RECORDS: [(&str, &str, &str); 8] = [
+    ("offer", "/record/offer/", ""),
+    ("offer", "/offers/", "/edit"),
+    ("bulletin", "/bulletins/", ""),
+    ("template", "/templates/", ""),
+    ("template", "/templates/", "/edit"),
+    ("template", "/templates/", "/blanks"),
+    ("template", "/templates/", "/text/ru"),
+    ("template", "/templates/", "/text/fi"),
 ];
 /// Pages before it.
 const BEFORE: [&str; 4] = ["/login", "/welcome", "/goodbye", "/no-such-page"];
@@ -44,12 +58,13 @@ async fn every_page_is_valid_reachable_and_whole_at_every_width_in_every_languag
         }
     }
     first_login(&browser, &narva, "anna", "admin").await?;
+    let pages = pages(&narva).await?;
     let cookie = browser.cookies().await?.into_iter().find(|cookie| cookie.name == "hospes");
     let cookie = format!("Cookie: hospes={}", cookie.map(|c| c.value).unwrap_or_default());
     for language in ["English", "Русский", "Українська", "Suomi", "Eesti"] {
         browser.go(&address(&narva, "/services")).await?;
         browser.press(language).await?;
-        for page in PAGES {
+        for page in &pages {
             let path = format!("{page} in {language}");
             browser.go(&address(&narva, page)).await?;
             look(&browser, &path, axe.as_ref(), &mut found).await?;
@@ -62,7 +77,7 @@ async fn every_page_is_valid_reachable_and_whole_at_every_width_in_every_languag
     browser.go(&address(&narva, "/services")).await?;
     browser.press("English").await?;
     if let Ok(folder) = std::env::var("HOSPES_PICTURES") {
-        pictures(&browser, &address(&narva, ""), Path::new(&folder)).await?;
+        pictures(&browser, &address(&narva, ""), &pages, Path::new(&folder)).await?;
     }
     if let Some(nu) = nu {
         let pages: Vec<(&str, &str)> =
@@ -71,6 +86,16 @@ async fn every_page_is_valid_reachable_and_whole_at_every_width_in_every_languag
     }
     ensure!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
     Ok(())
+}
+
+/// All pages that an admin looks at.
+async fn pages(center: &Center) -> Result<Vec<String>> {
+    let mut pages: Vec<String> = PAGES.map(str::to_owned).to_vec();
+    for (kind, before, after) in RECORDS {
+        let found = center.json(["search", &format!("{kind}s"), "--steward", "ours"]).await?;
+        pages.push(format!("{before}{}{after}", text(&found, "/hits/0/record/id")?));
+    }
+    Ok(pages)
 }
 
 async fn look(
@@ -91,12 +116,14 @@ async fn look(
 }
 
 /// Pictures of pages in three widths, and one in the dark, for people to look at.
-async fn pictures(browser: &Browser, site: &str, folder: &Path) -> Result<()> {
+async fn pictures(browser: &Browser, site: &str, pages: &[String], folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     let name = |page: &str, width: u32| {
-        format!("{}-{width}.png", page.trim_start_matches('/').replace('/', "-"))
+        // Identifiers are other ones each time.
+        let parts = page.split('/').filter(|part| !part.is_empty() && part.len() < 20);
+        format!("{}-{width}.png", parts.collect::<Vec<_>>().join("-"))
     };
-    for page in PAGES {
+    for page in pages {
         browser.go(&format!("{site}{page}")).await?;
         for width in [360, 800, 1600] {
             browser.width(width).await?;

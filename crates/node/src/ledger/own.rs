@@ -139,7 +139,14 @@ impl Keeper {
                     }
                     edits_to(&current, &wanted)
                 }
-                Edits::Some(edits) => entered::some(key.kind, &current, edits),
+                Edits::Some(edits) => {
+                    let (edits, violations) = entered::some(key.kind, &current, edits, options);
+                    if !violations.is_empty() {
+                        refused.push((number, violations));
+                        continue;
+                    }
+                    edits
+                }
             };
             let base = record.snapshot.map(|snapshot| Base::of(snapshot, &record.held));
             let plan = Plan::new(key, record.held, current, base, edits, own, begin_anew);
