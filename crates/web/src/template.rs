@@ -155,8 +155,39 @@ pub(crate) struct Piece {
     pub(crate) blank: bool,
 }
 
+/// A part of a text as it is read: lines that were broken for an editor are whole again, and a heading is one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Segment {
+    pub(crate) heading: bool,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// See [`Segment`].
+pub(crate) fn segment(part: &str) -> Segment {
+    let bare = part.trim_start_matches('#');
+    let heading = bare.len() < part.len() && bare.starts_with(' ') && !part.contains('\n');
+    let mut whole = String::with_capacity(part.len());
+    for line in if heading { bare.trim_start() } else { part }.lines() {
+        match begins_anew(line) {
+            _ if whole.is_empty() => {}
+            true => whole.push('\n'),
+            false => whole.push(' '),
+        }
+        whole.push_str(if begins_anew(line) { line.trim_end() } else { line.trim() });
+    }
+    Segment { heading, pieces: pieces(&whole) }
+}
+
+/// Whether a line is more than the rest of a sentence: an item, a number, a quotation, a heading, a table.
+fn begins_anew(line: &str) -> bool {
+    let line = line.trim_start();
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = number.len() < line.len() && number.starts_with(['.', ')']);
+    numbered || ["- ", "* ", "+ ", ">", "#", "|"].iter().any(|sign| line.starts_with(sign))
+}
+
 /// A text in pieces.
-pub(crate) fn pieces(text: &str) -> Vec<Piece> {
+fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut plain = String::new();
     let mut rest = text;
@@ -248,6 +279,23 @@ mod tests {
         };
         assert_eq!(told("Yksi.\n\nKaksi."), "100 percent up to date");
         assert_eq!(told("Yksi.\n\nKolme."), "50 percent up to date");
+    }
+
+    #[test]
+    fn a_part_is_read_without_the_line_ends_of_its_editor() {
+        let text = |part: &str| {
+            let segment = segment(part);
+            let text: String = segment.pieces.into_iter().map(|piece| piece.text).collect();
+            (segment.heading, text)
+        };
+        assert_eq!(text("## 2. My situation"), (true, "2. My situation".to_owned()));
+        assert_eq!(
+            text("I refuse to\ncarry weapons."),
+            (false, "I refuse to carry weapons.".to_owned())
+        );
+        let list = "1. Freedom of\n   thought.\n2. The right\n- sub";
+        assert_eq!(text(list), (false, "1. Freedom of thought.\n2. The right\n- sub".to_owned()));
+        assert_eq!(text("#hashtag"), (false, "#hashtag".to_owned()));
     }
 
     #[test]

@@ -120,7 +120,8 @@ async fn pictures(browser: &Browser, site: &str, pages: &[String], folder: &Path
     std::fs::create_dir_all(folder)?;
     let name = |page: &str, width: u32| {
         // Identifiers are other ones each time.
-        let parts = page.split('/').filter(|part| !part.is_empty() && part.len() < 20);
+        let short = |part: &str| if part.len() < 20 { part.to_owned() } else { "one".to_owned() };
+        let parts = page.split('/').filter(|part| !part.is_empty()).map(short);
         format!("{}-{width}.png", parts.collect::<Vec<_>>().join("-"))
     };
     for page in pages {

@@ -18,7 +18,7 @@ use crate::entry::base::{BASE, base_of, heads};
 use crate::entry::{Choice, Wrong};
 use crate::shape::{date, in_language, title};
 use crate::template::{
-    Expression, Piece, expressions, jurisdiction, kept, marks, pieces, progress,
+    Expression, Segment, expressions, jurisdiction, kept, marks, progress, segment,
 };
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
@@ -69,8 +69,8 @@ struct Sides {
 
 /// Parts that stand beside each other.
 struct Row {
-    left: Vec<Piece>,
-    right: Vec<Piece>,
+    left: Segment,
+    right: Segment,
     /// The original says something else here than what was translated.
     changed: bool,
 }
@@ -189,7 +189,7 @@ fn sides(shown: &Shown, all: &[Expression], left: &str, right: Option<&str>) -> 
     let find = |tag: &str| all.iter().find(|one| one.tag == tag);
     let (left, right) = (find(left)?, right.and_then(find));
     let head = |one: &Expression| (one.tag.clone(), one.name.clone());
-    let parts = |one: &Expression| segments(&one.text).map(pieces).collect::<Vec<_>>();
+    let parts = |one: &Expression| segments(&one.text).map(segment).collect::<Vec<_>>();
     let rights = right.map(parts).unwrap_or_default();
     let lefts = parts(left);
     // Where one of the two is the original of the other, what has changed in it is marked.
