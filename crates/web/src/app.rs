@@ -128,6 +128,8 @@ impl Pages {
             }
         };
         let here = self.here(headers, way).await;
+        let session = cookie(headers, way, SESSION).filter(|_| here.is_none());
+        let over = session.is_some_and(|cookie| self.reception.sessions.is_over(&cookie));
         if let Some(own) = here.as_ref().and_then(|here| Texts::of(&here.member.language)) {
             t = own;
         }
@@ -142,6 +144,7 @@ impl Pages {
             form: Form::default(),
             way,
             here,
+            over,
             welcome: cookie(headers, way, WELCOME),
             alerts: Vec::new(),
         })

@@ -74,6 +74,12 @@ impl Form {
         typed.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
+    /// The same without what the page has put in and without some of its fields.
+    pub(crate) fn without(&self, names: &[&str]) -> Self {
+        let typed = self.typed().filter(|(name, _)| !names.contains(name));
+        Self::of(typed.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
     /// A digest of what was typed, to tell a repeated form from another one of the same number.
     pub(crate) fn digest(&self) -> [u8; 32] {
         let mut all = Zeroizing::new(String::new());

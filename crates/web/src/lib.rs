@@ -10,6 +10,7 @@ mod bulletin;
 mod busy;
 mod difference;
 mod entry;
+mod factor;
 mod form;
 mod host;
 mod listener;

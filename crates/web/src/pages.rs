@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod ask;
 pub(crate) mod bulletins;
+pub(crate) mod factor;
 pub(crate) mod fault;
 pub(crate) mod frame;
 pub(crate) mod home;

@@ -8,8 +8,8 @@ use axum::http::Method;
 use hospes_desk::Role;
 
 use crate::pages::{
-    account, bulletins, home, login, network, offer, offers, people, record, services, template,
-    template_blanks, template_facts, template_text, templates, tonight, welcome,
+    account, bulletins, factor, home, login, network, offer, offers, people, record, services,
+    template, template_blanks, template_facts, template_text, templates, tonight, welcome,
 };
 use crate::visit::{Answer, Fault, Visit};
 
@@ -62,7 +62,7 @@ fn post(path: &'static str, needs: Needs, act: Act) -> Route {
     Route { method: Method::POST, path, needs, act, body: FORM, beside: None }
 }
 
-/// A form with a text in it.
+/// A form with a text in it, or with whatever was being typed.
 fn long(path: &'static str, needs: Needs, act: Act) -> Route {
     Route { body: TEXT, ..post(path, needs, act) }
 }
@@ -121,8 +121,12 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/offers/{id}/withdraw", WRITES, act!(offer::withdraw)),
         get("/network", LOOKS, act!(network::show)),
         get("/account", LOOKS, act!(account::show)),
-        post("/account/language", LOOKS, act!(account::language)),
+        long("/account/language", LOOKS, act!(account::language)),
         post("/account/session/{id}", LOOKS, act!(account::end_session)),
+        get("/account/factor", LOOKS, act!(factor::show)),
+        post("/account/factor", LOOKS, act!(factor::prove)),
+        get("/account/codes", LOOKS, act!(factor::codes)),
+        post("/account/codes", LOOKS, act!(factor::set)),
         post("/account/passphrase", LOOKS, act!(account::passphrase)),
         get("/people", RUNS, act!(people::list)),
         post("/people", RUNS, act!(people::add)),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use hospes_desk::people::{Factor, Member};
 use zeroize::Zeroizing;
 
+use crate::factor::Renewal;
 use crate::form::Form;
 use crate::{digest, random};
 
@@ -59,6 +60,8 @@ struct Session {
     spent: VecDeque<Spent>,
     asked: VecDeque<(u32, Form)>,
     searches: u32,
+    /// Another second factor, on its way.
+    renewal: Option<Renewal>,
 }
 
 struct Spent {
@@ -155,6 +158,7 @@ impl Sessions {
                 spent: VecDeque::new(),
                 asked: VecDeque::new(),
                 searches: 0,
+                renewal: None,
             },
         );
         cookie
@@ -194,6 +198,17 @@ impl Sessions {
             let draft = Draft { path: path.to_owned(), form: form.clone(), at: now };
             inner.drafts.insert(name, draft);
         }
+    }
+
+    /// Keeps what somebody who is here is typing at an address.
+    pub(crate) fn keep_own(&self, name: &str, path: &str, form: Form, now: Instant) {
+        let draft = Draft { path: path.to_owned(), form, at: now };
+        self.inner().drafts.insert(name.to_owned(), draft);
+    }
+
+    /// Whether a cookie was that of a session whose time is over.
+    pub(crate) fn is_over(&self, cookie: &str) -> bool {
+        self.inner().ended.contains_key(&Key::of(cookie))
     }
 
     /// What somebody was typing, if there is such a thing.
@@ -247,6 +262,18 @@ impl Sessions {
         let inner = self.inner();
         let asked = &inner.sessions.get(&key)?.asked;
         asked.iter().find(|(own, _)| *own == number).map(|(_, form)| form.clone())
+    }
+
+    /// The second factor that is on its way to whoever is here.
+    pub(crate) fn renewal(&self, key: Key) -> Option<Renewal> {
+        self.inner().sessions.get(&key)?.renewal.clone()
+    }
+
+    /// Sets or takes away the one that is on its way.
+    pub(crate) fn set_renewal(&self, key: Key, renewal: Option<Renewal>) {
+        if let Some(session) = self.inner().sessions.get_mut(&key) {
+            session.renewal = renewal;
+        }
     }
 
     /// Sessions of a person.

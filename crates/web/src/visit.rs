@@ -38,6 +38,8 @@ pub(crate) struct Visit {
     pub(crate) way: Way,
     /// Who is here.
     pub(crate) here: Option<Here>,
+    /// Whether they had a session whose time is over.
+    pub(crate) over: bool,
     /// The cookie of a first login.
     pub(crate) welcome: Option<String>,
     /// Severe bulletins, for somebody who is here.

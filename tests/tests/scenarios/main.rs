@@ -21,6 +21,7 @@ mod netns;
 mod pages;
 mod pages_centers;
 mod pages_look;
+mod pages_sessions;
 mod people;
 mod poison_changes;
 mod poison_crowded;

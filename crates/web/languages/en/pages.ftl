@@ -25,6 +25,7 @@ login-wait = { $minutes ->
    *[other] Too many tries under this name. The next one is looked at in { $minutes } minutes. A recovery code still opens.
 }
 login-needed = Come in first.
+login-over = Your session is over: it lasts twelve hours at most. Come in again. What you were typing is still there.
 login-pause = You were away for more than half an hour. Before something is changed, show that it is you. What you were typing is still there.
 login-recovered = { $left ->
     [one] You came in by a recovery code. It counts no more; one is left. Set a new second factor under your account.
@@ -255,6 +256,9 @@ account-session-this = here, now
 account-session = since { $since }, last seen { $seen }
 account-session-end = End this one
 account-session-ended = That session is over.
+account-factor-about = For a new phone, or when the old one is lost. The old second factor and its recovery codes count no more.
+account-factor-new = Set another second factor
+account-factor-done = The second factor is changed. Your other sessions were ended.
 account-passphrase = Another passphrase
 account-passphrase-present = Present passphrase
 account-passphrase-set = Set it

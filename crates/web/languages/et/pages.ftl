@@ -23,6 +23,7 @@ login-wait = { $minutes ->
    *[other] Selle nimega on liiga palju katseid. Järgmist vaadatakse { $minutes } minuti pärast. Taastekood avab ikka.
 }
 login-needed = Tule kõigepealt sisse.
+login-over = Sinu seanss on läbi: see kestab kõige rohkem kaksteist tundi. Tule uuesti sisse. See, mida kirjutasid, on alles.
 login-pause = Sa olid ära üle poole tunni. Enne kui midagi muudetakse, näita, et see oled sina. See, mida kirjutasid, on alles.
 login-recovered = Sa tulid sisse taastekoodiga. See enam ei kehti; koode on alles: { $left }. Sea oma kontol uus teine tegur.
 logout = Logi välja
@@ -250,6 +251,9 @@ account-session-this = siin, praegu
 account-session = algas { $since }, nähtud { $seen }
 account-session-end = Lõpeta see
 account-session-ended = See seanss on lõppenud.
+account-factor-about = Uue telefoni jaoks või kui vana on kadunud. Vana teine tegur ja selle taastekoodid enam ei kehti.
+account-factor-new = Määra uus teine tegur
+account-factor-done = Teine tegur on vahetatud. Sinu teised seansid on lõpetatud.
 account-passphrase = Teine paroolilause
 account-passphrase-present = Praegune paroolilause
 account-passphrase-set = Sea

@@ -23,6 +23,7 @@ login-wait = { $minutes ->
    *[other] Liian monta yritystä tällä nimellä. Seuraava katsotaan { $minutes } minuutin päästä. Palautuskoodi avaa silti.
 }
 login-needed = Kirjaudu ensin.
+login-over = Istuntosi on päättynyt: se kestää enintään kaksitoista tuntia. Kirjaudu uudelleen. Se, mitä kirjoitit, on tallessa.
 login-pause = Olit poissa yli puoli tuntia. Ennen kuin mitään muutetaan, osoita että se olet sinä. Mitä olit kirjoittamassa, on tallella.
 login-recovered = Kirjauduit palautuskoodilla. Se ei kelpaa enää; koodeja jäljellä: { $left }. Aseta uusi toinen tunniste omalla tililläsi.
 logout = Kirjaudu ulos
@@ -250,6 +251,9 @@ account-session-this = tässä, nyt
 account-session = alkoi { $since }, nähty { $seen }
 account-session-end = Lopeta tämä
 account-session-ended = Se istunto on päättynyt.
+account-factor-about = Uutta puhelinta varten, tai kun vanha on kadonnut. Vanha toinen tunniste ja sen palautuskoodit eivät enää kelpaa.
+account-factor-new = Aseta uusi toinen tunniste
+account-factor-done = Toinen tunniste on vaihdettu. Muut istuntosi on päätetty.
 account-passphrase = Toinen salalause
 account-passphrase-present = Nykyinen salalause
 account-passphrase-set = Aseta

@@ -65,7 +65,12 @@ pub(crate) async fn language(visit: Arc<Visit>) -> Result<Answer, Fault> {
     if Texts::of(tag).is_some() {
         visit.desk().set_language(&visit.member()?.name, tag).await?;
     }
-    Answer::see(ours(visit.form.text("back")))
+    let back = ours(visit.form.text("back"));
+    let form = visit.form.without(&["tag", "back"]);
+    if form.typed().next().is_some() {
+        visit.sessions().keep_own(&visit.member()?.name, back, form, visit.now());
+    }
+    Answer::see(back)
 }
 
 /// Ends a session elsewhere.

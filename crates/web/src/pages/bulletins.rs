@@ -212,7 +212,7 @@ fn page(visit: &Visit, entry: &Entry<'_>, wrong: &Wrong) -> New {
         }
     });
     New {
-        f: Frame::of(visit, t.bulletin_new_title()),
+        f: Frame::filled(visit, t.bulletin_new_title()),
         summary: wrong.summary(|name| label(t, name)),
         override_lint: wrong.can_be_overridden,
         overridden: entry.is_overridden(),

@@ -38,6 +38,7 @@ pub(crate) fn page(visit: &Visit, fault: Fault) -> Answer {
         format!("/login?in={}&to={path}", t.tag)
     };
     let (status, title, text, detail) = match fault {
+        Fault::Login if visit.over => return Answer::SeeOther(to() + "&why=over"),
         Fault::Login => return Answer::SeeOther(to() + "&why=login"),
         Fault::Asleep => return Answer::SeeOther(to() + "&why=pause"),
         Fault::Role => {

@@ -29,6 +29,8 @@ pub(crate) struct Frame {
     /// What was just done.
     pub(crate) notice: Option<String>,
     pub(crate) style: &'static str,
+    /// Whether there is a form of which nothing may be lost when the language changes.
+    pub(crate) fills: bool,
     /// Severe bulletins, on every page.
     pub(crate) alerts: Vec<Card>,
 }
@@ -72,8 +74,14 @@ impl Frame {
             path: visit.path.clone(),
             notice: notice(visit),
             style: sheet_mark(),
+            fills: false,
             alerts: visit.alerts.iter().map(|alert| card(t, alert, crate::now())).collect(),
         }
+    }
+
+    /// The same around a form that takes long to fill in.
+    pub(crate) fn filled(visit: &Visit, title: impl Into<String>) -> Self {
+        Self { fills: true, ..Self::of(visit, title) }
     }
 
     /// The languages that there are.
@@ -110,6 +118,7 @@ fn notice(visit: &Visit) -> Option<String> {
         "withdrawn" => t.offers_withdrawn(),
         "ended" => t.account_session_ended(),
         "passphrase" => t.account_passphrase_done(),
+        "factor" => t.account_factor_done(),
         _ => return None,
     })
 }

@@ -30,6 +30,7 @@ pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let t = visit.t;
     let about = match visit.query.text("why") {
         "login" if visit.query.text("to") != "/" => t.login_needed(),
+        "over" => t.login_over(),
         "pause" => t.login_pause(),
         _ => String::new(),
     };

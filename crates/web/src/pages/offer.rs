@@ -146,7 +146,7 @@ fn page(visit: &Visit, entry: &Entry<'_>, shown: Option<&Shown>, wrong: &Wrong) 
         let open = section.open || controls.iter().any(|control| !control.wrong.is_empty());
         Part { title: (section.title)(t), open, controls }
     });
-    let f = Frame::of(
+    let f = Frame::filled(
         visit,
         match shown {
             None => t.offer_new_title(),

@@ -118,7 +118,7 @@ fn page(visit: &Visit, shown: &Shown, form: &Form, wrong: &Wrong) -> Page {
         conflict: String::new(),
         broken: broken.into_iter().map(|found| t.template_blank_broken(found)).collect(),
         rows: rows.collect(),
-        f: Frame::of(visit, format!("{}: {}", t.template_blanks_title(), title(t, shown))),
+        f: Frame::filled(visit, format!("{}: {}", t.template_blanks_title(), title(t, shown))),
     }
 }
 

@@ -153,7 +153,7 @@ async fn page(
         parts.push(Part { title: t.template_section_who(), controls: vec![control] });
     }
     Ok(Page {
-        f: Frame::of(
+        f: Frame::filled(
             visit,
             match shown {
                 None => t.template_new_title(),

@@ -92,7 +92,7 @@ fn page(visit: &Visit, shown: &Shown, tag: &str, form: &Form, wrong: &Wrong) -> 
     };
     let heading = t.template_text_title(title(t, shown), language::autonym(tag));
     Page {
-        f: Frame::of(visit, heading),
+        f: Frame::filled(visit, heading),
         id: shown.key.id.to_string(),
         tag: tag.to_owned(),
         base: match form.text(BASE) {

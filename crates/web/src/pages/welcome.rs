@@ -5,11 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 use hospes_desk::Reason;
 use hospes_desk::people::Credentials;
-use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
 
 use super::frame::Frame;
-use crate::session::{Newcomer, same};
+use crate::factor::{asked_back, is_typed_back, picture};
+use crate::session::Newcomer;
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, SESSION, Visit, WELCOME};
 
@@ -185,37 +185,6 @@ pub(crate) async fn take_passphrase(visit: Arc<Visit>) -> Result<Answer, Fault> 
     Ok(next(&visit, "factor"))
 }
 
-/// The rows of a QR code as runs of one color, dark or not, with a quiet zone around them.
-fn picture(text: &str) -> Vec<Vec<(bool, usize)>> {
-    const QUIET: usize = 4;
-    let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::L) else { return Vec::new() };
-    let (width, colors) = (code.width(), code.to_colors());
-    let full = width + 2 * QUIET;
-    let empty = vec![(false, full)];
-    let mut rows = vec![empty.clone(); QUIET];
-    for row in colors.chunks(width) {
-        let mut runs: Vec<(bool, usize)> = vec![(false, QUIET)];
-        for color in row {
-            let dark = *color == Color::Dark;
-            match runs.last_mut() {
-                Some((same, length)) if *same == dark => *length += 1,
-                _ => runs.push((dark, 1)),
-            }
-        }
-        match runs.last_mut() {
-            Some((false, length)) => *length += QUIET,
-            _ => runs.push((false, QUIET)),
-        }
-        rows.push(runs);
-    }
-    rows.extend(vec![empty; QUIET]);
-    // The first row has a cell for each column, so that the table knows how many there are.
-    if let Some(first) = rows.first_mut() {
-        *first = vec![(false, 1); full];
-    }
-    rows
-}
-
 fn factor_page(visit: &Visit, newcomer: &Newcomer, wrong: String) -> Result<Option<String>, Fault> {
     let Some(factor) = newcomer.factor.as_ref().filter(|_| newcomer.passphrase.is_some()) else {
         return Ok(None);
@@ -254,15 +223,9 @@ pub(crate) async fn take_factor(visit: Arc<Visit>) -> Result<Answer, Fault> {
     Ok(next(&visit, "codes"))
 }
 
-/// Which of the codes is typed back: another one for each person, the same until it is done.
-fn asked_back(newcomer: &Newcomer) -> usize {
-    let first = newcomer.recovery.first().map_or(0, |code| code.bytes().map(usize::from).sum());
-    first % newcomer.recovery.len().max(1)
-}
-
 fn codes_page(visit: &Visit, newcomer: &Newcomer, wrong: String) -> Result<String, Fault> {
     let f = frame(visit, visit.t.welcome_codes_title());
-    let number = asked_back(newcomer) + 1;
+    let number = asked_back(&newcomer.recovery) + 1;
     Ok(CodesPage { f, codes: newcomer.recovery.clone(), number, wrong }.render()?)
 }
 
@@ -283,14 +246,8 @@ pub(crate) async fn take_codes(visit: Arc<Visit>) -> Result<Answer, Fault> {
     else {
         return Ok(next(&visit, "factor"));
     };
-    let number = asked_back(&newcomer);
-    let plain = |code: &str| {
-        let signs = code.chars().filter(char::is_ascii_alphanumeric);
-        signs.map(|c| c.to_ascii_uppercase()).collect::<String>()
-    };
-    let asked = newcomer.recovery.get(number).map(|code| plain(code)).unwrap_or_default();
-    let typed = plain(visit.form.text("back")).replace('O', "0").replace(['I', 'L'], "1");
-    if !same(&asked, &typed) {
+    if !is_typed_back(&newcomer.recovery, visit.form.text("back")) {
+        let number = asked_back(&newcomer.recovery);
         let wrong = visit.t.welcome_codes_wrong(number + 1);
         return Answer::to_mend(codes_page(&visit, &newcomer, wrong)?);
     }
@@ -331,15 +288,5 @@ mod tests {
             weakness(t, "anna", "four words nobody guesses", "four"),
             t.welcome_passphrase_differ()
         );
-    }
-
-    #[test]
-    fn a_picture_is_square_and_has_a_quiet_zone() {
-        let rows = picture("otpauth://totp/Narva:anna?secret=ABC");
-        let widths: std::collections::BTreeSet<usize> =
-            rows.iter().map(|row| row.iter().map(|run| run.1).sum()).collect();
-        assert_eq!(widths.into_iter().collect::<Vec<_>>(), [rows.len()]);
-        assert!(rows[..4].iter().flatten().all(|run| !run.0));
-        assert!(rows[4].iter().any(|run| run.0));
     }
 }
