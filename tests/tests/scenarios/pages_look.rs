@@ -10,7 +10,7 @@ use hospes_tests::pages::{address, ask, first_login};
 use hospes_tests::theatre::stage;
 
 /// Pages that are looked at after a login of an admin.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/tonight",
     "/services",
     "/offers",
@@ -21,6 +21,7 @@ const PAGES: [&str; 12] = [
     "/templates/new",
     "/network",
     "/account",
+    "/account/factor",
     "/people",
     "/no-such-page",
 ];

@@ -128,6 +128,14 @@ tonight-none-wider = { $count ->
     [one] Up to { $km } km there is 1.
    *[other] Up to { $km } km there are { $count }.
 }
+tonight-none-late = { $count ->
+    [one] One place fits tonight, but by its own rules it is too late to ask. If nothing else helps, call its center all the same.
+   *[other] { $count } places fit tonight, but by their own rules it is too late to ask. If nothing else helps, call their centers all the same.
+}
+tonight-none-later = { $count ->
+    [one] One place fits from { $night } on.
+   *[other] { $count } places fit from { $night } on.
+}
 tonight-more = There are more. Ask more exactly to see the rest.
 tonight-free-title = Free tonight
 tonight-free-none = No bed is noted as free tonight. Ask below: what is free later, or comes close, is shown too.

@@ -123,6 +123,14 @@ tonight-none-wider = { $count ->
     [one] Kuni { $km } km kaugusel on 1.
    *[other] Kuni { $km } km kaugusel on { $count }.
 }
+tonight-none-late = { $count ->
+    [one] Täna öösel sobib 1 koht, kuid selle oma reeglite järgi on küsimiseks liiga hilja. Kui muu ei aita, helista siiski selle keskusesse.
+   *[other] Täna öösel sobib { $count } kohta, kuid nende oma reeglite järgi on küsimiseks liiga hilja. Kui muu ei aita, helista siiski nende keskustesse.
+}
+tonight-none-later = { $count ->
+    [one] Alates { $night } sobib 1 koht.
+   *[other] Alates { $night } sobib { $count } kohta.
+}
 tonight-more = Neid on rohkem. Küsi täpsemalt, et näha ülejäänuid.
 tonight-free-title = Täna öösel vaba
 tonight-free-none = Tänaseks ei ole vaba kohta märgitud. Küsi all: näidatakse ka, mis vabaneb hiljem või peaaegu sobib.

@@ -123,6 +123,14 @@ tonight-none-wider = { $count ->
     [one] { $km } km:n sisällä on 1.
    *[other] { $km } km:n sisällä on { $count }.
 }
+tonight-none-late = { $count ->
+    [one] Täksi yöksi sopii 1 paikka, mutta sen omien sääntöjen mukaan on liian myöhä kysyä. Jos mikään muu ei auta, soita silti sen keskukseen.
+   *[other] Täksi yöksi sopii { $count } paikkaa, mutta niiden omien sääntöjen mukaan on liian myöhä kysyä. Jos mikään muu ei auta, soita silti niiden keskuksiin.
+}
+tonight-none-later = { $count ->
+    [one] { $night } alkaen sopii 1 paikka.
+   *[other] { $night } alkaen sopii { $count } paikkaa.
+}
 tonight-more = Niitä on lisää. Kysy tarkemmin nähdäksesi loput.
 tonight-free-title = Vapaana tänä yönä
 tonight-free-none = Täksi yöksi ei ole merkitty vapaata paikkaa. Kysy alla: näytetään myös, mikä vapautuu myöhemmin tai melkein sopii.

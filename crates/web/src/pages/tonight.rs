@@ -141,7 +141,7 @@ pub(crate) async fn asked(visit: Arc<Visit>) -> Result<Answer, Fault> {
         nights: ask.when(t, now),
         people: ask.who(t),
         nothing: found.own.is_empty() && found.others.is_empty(),
-        ways: found.instead.iter().filter_map(|relief| way(t, relief)).collect(),
+        ways: found.instead.iter().flat_map(|relief| way(t, relief)).collect(),
         more: found.more,
         groups,
         ask,
@@ -194,15 +194,58 @@ fn what(t: &Texts, name: &str) -> String {
     }
 }
 
-/// What would be found with less asked for, in a sentence.
-fn way(t: &Texts, relief: &Relief) -> Option<String> {
-    let count = relief.count;
-    if count == 0 {
-        return None;
+/// What would be found with less asked for, in sentences.
+fn way(t: &Texts, relief: &Relief) -> Vec<String> {
+    let mut said = Vec::new();
+    if relief.late > 0 {
+        said.push(t.tonight_none_late(relief.late));
     }
-    if relief.within_km > 0 && relief.without.len() == 1 {
-        return Some(t.tonight_none_wider(count, relief.within_km));
+    let night = date(t, &relief.night);
+    match relief.without.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        _ if relief.count == 0 => {}
+        ["near"] if relief.within_km > 0 => {
+            said.push(t.tonight_none_wider(relief.count, relief.within_km));
+        }
+        ["night"] if !relief.night.is_empty() => {
+            said.push(t.tonight_none_later(relief.count, night));
+        }
+        names => {
+            let without = names.iter().map(|name| match *name {
+                "near" if relief.within_km > 0 => {
+                    format!("{} (→ {} km)", what(t, name), relief.within_km)
+                }
+                "night" if !relief.night.is_empty() => format!("{} (→ {night})", what(t, name)),
+                name => what(t, name),
+            });
+            let without: Vec<String> = without.collect();
+            said.push(t.tonight_none_way(relief.count, without.join(", ")));
+        }
     }
-    let without: Vec<String> = relief.without.iter().map(|name| what(t, name)).collect();
-    Some(t.tonight_none_way(count, without.join(", ")))
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    #[test]
+    fn what_can_be_done_instead_is_said_with_its_kilometers_and_its_night() {
+        let t = Texts::first();
+        let relief = |without: &[&str], count: u32| Relief {
+            without: without.iter().map(|name| (*name).to_owned()).collect(),
+            count,
+            ..Relief::default()
+        };
+        let wider = Relief { within_km: 90, ..relief(&["near"], 2) };
+        assert_eq!(way(t, &wider), [t.tonight_none_wider(2u32, 90u32)]);
+        let late = Relief { late: 3, night: "2026-12-01".to_owned(), ..relief(&["night"], 1) };
+        let expected = [t.tonight_none_late(3u32), t.tonight_none_later(1u32, "1 December 2026")];
+        assert_eq!(way(t, &late), expected);
+        // Nobody is sent away because it is late and there is nothing afterwards.
+        let only_late = Relief { late: 1, ..relief(&["night"], 0) };
+        assert_eq!(way(t, &only_late), [t.tonight_none_late(1u32)]);
+        assert!(way(t, &relief(&["pets"], 0)).is_empty());
+    }
 }
