@@ -33,7 +33,8 @@ async fn a_counselor_comes_in_for_the_first_time_and_finds_a_bed() -> Result<()>
     // The invented hosts have to be asked by an earlier hour; this one can be asked at any time.
     let tonight = format!("calendar.{}=2", tonight()?);
     let host = ["country=EE", "near_town=Narva", "place_type=sofa", "sleeps=2", "pets_ok=dog"];
-    let any_time = ["languages.ru=native", "notice=now", &tonight];
+    let zone = "time_zone=Europe/Tallinn";
+    let any_time = ["languages.ru=native", zone, "notice=now", &tonight];
     put(&narva, "offer", &[host.as_slice(), &any_time].concat()).await?;
     let mut anna = first_login(&browser, &narva, "anna", "counselor").await?;
     ensure!(browser.heading().await? == "A bed for tonight");
