@@ -1,19 +1,9 @@
 //! A second factor on its way to somebody: as a picture, and with codes for the day when it is lost.
 
-use hospes_desk::people::Factor;
 use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
 
 use crate::session::same;
-
-/// Another second factor of somebody who is here. It counts when they have proven it, and have typed one of
-/// the codes back.
-#[derive(Clone)]
-pub(crate) struct Renewal {
-    pub(crate) factor: Factor,
-    pub(crate) proven: bool,
-    pub(crate) recovery: Vec<Zeroizing<String>>,
-}
 
 /// The rows of a QR code as runs of one color, dark or not, with a quiet zone around them.
 pub(crate) fn picture(text: &str) -> Vec<Vec<(bool, usize)>> {

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use hospes_desk::people::{Factor, Member};
 use zeroize::Zeroizing;
 
-use crate::factor::Renewal;
 use crate::form::Form;
 use crate::{digest, random};
 
@@ -119,6 +118,15 @@ pub(crate) struct Newcomer {
     pub(crate) proven: bool,
     pub(crate) recovery: Vec<Zeroizing<String>>,
     pub(crate) begun: Instant,
+}
+
+/// Another second factor of somebody who is here. It counts when they have proven it, and have typed one of
+/// the codes back.
+#[derive(Clone)]
+pub(crate) struct Renewal {
+    pub(crate) factor: Factor,
+    pub(crate) proven: bool,
+    pub(crate) recovery: Vec<Zeroizing<String>>,
 }
 
 #[derive(Default)]

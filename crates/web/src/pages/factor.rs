@@ -6,7 +6,8 @@ use askama::Template;
 use zeroize::Zeroizing;
 
 use super::frame::Frame;
-use crate::factor::{Renewal, asked_back, is_typed_back, picture};
+use crate::factor::{asked_back, is_typed_back, picture};
+use crate::session::Renewal;
 use crate::visit::{Answer, Fault, Visit};
 
 #[derive(Template)]
