@@ -13,6 +13,7 @@ mod entry;
 mod factor;
 mod form;
 mod host;
+mod hours;
 mod listener;
 mod pages;
 mod problem;

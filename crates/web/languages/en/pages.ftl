@@ -318,3 +318,11 @@ sealed-text = Nothing can be read here until an admin opens it, and nobody else 
 sealed-admin = For the admin: on the machine of the node run
 empty-title = There is no center here
 empty-text = It was not made yet, or it was wiped. Ask your admin.
+
+## Opening hours
+hours-open = Open now.
+hours-open-until = Open now, until { $time }.
+hours-closed = Closed now.
+hours-opens-today = Closed now. Opens today at { $time }.
+hours-opens-tomorrow = Closed now. Opens tomorrow at { $time }.
+hours-opens-on = Closed now. Opens on { $day } at { $time }.

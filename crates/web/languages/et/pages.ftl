@@ -313,3 +313,11 @@ sealed-text = Siin ei saa midagi lugeda, kuni haldur selle avab, ja keegi teine 
 sealed-admin = Haldurile: käivita sõlme masinas
 empty-title = Siin ei ole keskust
 empty-text = Seda pole veel tehtud või on see tühjendatud. Küsi haldurilt.
+
+## Lahtiolekuajad
+hours-open = Praegu avatud.
+hours-open-until = Praegu avatud, kuni { $time }.
+hours-closed = Praegu suletud.
+hours-opens-today = Praegu suletud. Avatakse täna kell { $time }.
+hours-opens-tomorrow = Praegu suletud. Avatakse homme kell { $time }.
+hours-opens-on = Praegu suletud. Avatakse { $day } kell { $time }.

@@ -313,3 +313,11 @@ sealed-text = Täällä ei voi lukea mitään, ennen kuin ylläpitäjä avaa sen
 sealed-admin = Ylläpitäjälle: suorita solmun koneella
 empty-title = Täällä ei ole keskusta
 empty-text = Sitä ei ole vielä luotu, tai se on tyhjennetty. Kysy ylläpitäjältä.
+
+## Aukioloajat
+hours-open = Nyt auki.
+hours-open-until = Nyt auki, { $time } asti.
+hours-closed = Nyt suljettu.
+hours-opens-today = Nyt suljettu. Aukeaa tänään klo { $time }.
+hours-opens-tomorrow = Nyt suljettu. Aukeaa huomenna klo { $time }.
+hours-opens-on = Nyt suljettu. Aukeaa { $day } klo { $time }.

@@ -7,7 +7,8 @@ use hospes_domain::schema::{Field, FieldType, schema};
 use hospes_domain::{Kind, Value, gazetteer, language};
 
 use super::frame::Frame;
-use crate::shape::{calls, date, sure, title, word_of};
+use crate::hours;
+use crate::shape::{Reader, calls, date, sure, title, word_of};
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
 
@@ -17,6 +18,7 @@ struct Page {
     f: Frame,
     about: String,
     marks: Vec<String>,
+    hours: String,
     calls: Vec<(String, String, String)>,
     rows: Vec<(String, Vec<String>)>,
 }
@@ -32,6 +34,7 @@ pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
         t.record_of(t.word("kind", kind.name()), shown.steward_name.as_str())
     };
     let mut marks = Vec::new();
+    let hours = hours::said(t, &Reader(&shown.fields), crate::now()).unwrap_or_default();
     if shown.erased {
         marks.push(t.record_erased(shown.steward_name.as_str()));
     }
@@ -51,7 +54,7 @@ pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
         })
         .collect();
     let f = Frame::of(&visit, title(t, &shown));
-    Answer::page(Page { f, about, marks, calls: calls(&shown.fields), rows }.render()?)
+    Answer::page(Page { f, about, marks, hours, calls: calls(&shown.fields), rows }.render()?)
 }
 
 /// A value in lines.

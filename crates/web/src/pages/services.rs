@@ -10,6 +10,7 @@ use hospes_domain::{Kind, Timestamp, language};
 use super::ask::Near;
 use super::frame::Frame;
 use crate::form::Form;
+use crate::hours;
 use crate::shape::{Reader, ago, calls, href, place, title, vocabulary};
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
@@ -38,6 +39,7 @@ struct Entry {
     what: String,
     alert: String,
     calls: Vec<(String, String, String)>,
+    hours: String,
     sure: String,
 }
 
@@ -118,6 +120,7 @@ fn entry(t: &Texts, hit: &ShownHit, now: Timestamp) -> Entry {
         what: what.join(" · "),
         alert: reader.text("alert").unwrap_or_default().to_owned(),
         calls,
+        hours: hours::said(t, &reader, now).unwrap_or_default(),
         sure,
     }
 }
