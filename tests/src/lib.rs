@@ -25,5 +25,6 @@ pub mod stranger;
 pub mod terminal;
 pub mod theatre;
 pub mod vigil;
+pub mod visitor;
 
 pub use hospes_decoders::chunk;

@@ -4,6 +4,7 @@
 //! written down: sessions, drafts and searches lie in memory and end with the process, which ends when the
 //! node is sealed.
 
+mod address;
 mod alerts;
 mod app;
 mod bulletin;
@@ -25,6 +26,7 @@ mod template;
 mod text;
 mod visit;
 
+pub use address::{Address, addresses};
 pub use app::{Pages, Settings};
 pub use host::{Site, UnknownSite};
 pub use listener::serve;

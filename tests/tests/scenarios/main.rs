@@ -34,6 +34,7 @@ mod quarantine;
 mod replication;
 mod restore;
 mod revocation;
+mod roles;
 mod sealed;
 mod sealing;
 mod searching;
