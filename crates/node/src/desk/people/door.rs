@@ -66,7 +66,7 @@ impl Door {
         };
         let place = self.passphrases.place()?;
         let key = Key::of(way, &name);
-        let tries = match self.throttle.begin(key, steady) {
+        let tries = match self.throttle.begin(key, person.is_some(), steady) {
             Ok(tries) => tries,
             Err(seconds) => return Ok(Entry::Wait { seconds }),
         };
@@ -140,7 +140,7 @@ impl Door {
         let Some(person) = store.person(name.trim()).await? else { return Ok(None) };
         let place = self.passphrases.place()?;
         let key = Key::of(Way::Inside, name.trim());
-        let tries = self.throttle.begin(key, steady).map_err(|seconds| {
+        let tries = self.throttle.begin(key, true, steady).map_err(|seconds| {
             let message = format!("too many tries; the next one is looked at in {seconds} s");
             refused(Reason::Unavailable, message)
         })?;

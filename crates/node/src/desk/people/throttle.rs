@@ -18,7 +18,7 @@ const FIRST_WAIT: i64 = 30 * Timestamp::SECOND;
 const LONGEST_WAIT: i64 = 15 * 60 * Timestamp::SECOND;
 /// How long after the last failure nobody remembers it.
 const FORGOTTEN: i64 = Timestamp::HOUR;
-/// Most names that are counted.
+/// Most names that are counted, but for those that somebody has.
 const MOST: usize = 1_024;
 
 /// Where it is tried. Each way is counted for itself, so that nobody who fails at one closes another.
@@ -50,6 +50,8 @@ impl Key {
 
 #[derive(Clone, Copy, Debug)]
 struct Tries {
+    /// Whether somebody has the name. Those are as few as a center has people, and never make room.
+    known: bool,
     failed: u32,
     last: Timestamp,
 }
@@ -78,7 +80,8 @@ impl Throttle {
 
     /// Begins a try, which counts as failed until [`Self::forget`] is called: so of many at once no more are
     /// looked at than of one after the other. How many there were with it, or the seconds until the next.
-    pub(super) fn begin(&self, key: Key, now: Timestamp) -> Result<u32, u64> {
+    /// `known` says whether somebody has the name.
+    pub(super) fn begin(&self, key: Key, known: bool, now: Timestamp) -> Result<u32, u64> {
         let mut all = self.tries();
         let before = all.get(&key).copied().filter(|tries| !tries.is_forgotten(now));
         let wait = before.map_or(0, |tries| tries.until().since(now));
@@ -90,7 +93,7 @@ impl Throttle {
             make_room(&mut all, now);
         }
         let failed = before.map_or(0, |tries| tries.failed).saturating_add(1);
-        all.insert(key, Tries { failed, last: now });
+        all.insert(key, Tries { known, failed, last: now });
         Ok(failed)
     }
 
@@ -100,12 +103,14 @@ impl Throttle {
     }
 }
 
-/// Those who were forgotten go, else whoever has failed least, the oldest of them first: names that somebody
-/// invents do not make a name be forgotten that was tried more often.
+/// Those who were forgotten go, else of the names that nobody has the one that has failed least, the oldest
+/// first. A name that somebody has stays: else whoever guesses would make it be forgotten by inventing a
+/// thousand others, and begin anew.
 fn make_room(all: &mut BTreeMap<Key, Tries>, now: Timestamp) {
     all.retain(|_, tries| !tries.is_forgotten(now));
     if all.len() >= MOST {
-        let least = all.iter().min_by_key(|(_, tries)| (tries.failed, tries.last));
+        let invented = all.iter().filter(|(_, tries)| !tries.known);
+        let least = invented.min_by_key(|(_, tries)| (tries.failed, tries.last));
         if let Some(key) = least.map(|(key, _)| *key) {
             all.remove(&key);
         }
@@ -135,44 +140,92 @@ mod tests {
         let throttle = Throttle::default();
         let key = door("anna");
         for number in 1..=5 {
-            assert_eq!(throttle.begin(key, at(0)), Ok(number));
+            assert_eq!(throttle.begin(key, true, at(0)), Ok(number));
         }
         let mut now = 0;
         for (number, wait) in
             [(6, 30), (7, 60), (8, 120), (9, 240), (10, 480), (11, 900), (12, 900)]
         {
-            assert_eq!(throttle.begin(key, at(now)), Err(wait));
-            assert_eq!(throttle.begin(key, at(now + 1)), Err(wait - 1));
+            assert_eq!(throttle.begin(key, true, at(now)), Err(wait));
+            assert_eq!(throttle.begin(key, true, at(now + 1)), Err(wait - 1));
             now += i64::try_from(wait).unwrap();
-            assert_eq!(throttle.begin(key, at(now)), Ok(number));
+            assert_eq!(throttle.begin(key, true, at(now)), Ok(number));
         }
-        assert_eq!(throttle.begin(key, at(now + 3_599)), Ok(13));
-        assert_eq!(throttle.begin(key, at(now + 3_599 + 3_600)), Ok(1), "forgotten after an hour");
+        assert_eq!(throttle.begin(key, true, at(now + 3_599)), Ok(13));
+        assert_eq!(
+            throttle.begin(key, true, at(now + 3_599 + 3_600)),
+            Ok(1),
+            "forgotten after an hour"
+        );
     }
 
     #[test]
     fn whoever_comes_in_begins_anew_and_others_do_not() {
         let throttle = Throttle::default();
         for name in ["anna", "ben"] {
-            (0..5).for_each(|_| assert!(throttle.begin(door(name), at(0)).is_ok()));
+            (0..5).for_each(|_| assert!(throttle.begin(door(name), true, at(0)).is_ok()));
         }
         throttle.forget(door("anna"));
-        assert_eq!(throttle.begin(door("ANNA"), at(1)), Ok(1));
-        assert_eq!(throttle.begin(door("ben"), at(1)), Err(29));
-        assert_eq!(throttle.begin(Key::of(Way::Recovery, "ben"), at(1)), Ok(1));
+        assert_eq!(throttle.begin(door("ANNA"), true, at(1)), Ok(1));
+        assert_eq!(throttle.begin(door("ben"), true, at(1)), Err(29));
+        assert_eq!(throttle.begin(Key::of(Way::Recovery, "ben"), true, at(1)), Ok(1));
     }
 
     #[test]
     fn names_without_end_take_no_memory_without_end_and_forget_nobody_who_waits() {
         let throttle = Throttle::default();
         for _ in 0..5 {
-            throttle.begin(door("anna"), at(0)).unwrap();
+            throttle.begin(door("anna"), true, at(0)).unwrap();
         }
         for number in 0..5_000 {
-            throttle.begin(door(&format!("nobody {number}")), at(number / 300)).unwrap();
+            throttle.begin(door(&format!("nobody {number}")), false, at(number / 300)).unwrap();
         }
         assert_eq!(throttle.tries().len(), MOST);
-        assert!(throttle.begin(door("anna"), at(17)).is_err());
+        assert!(throttle.begin(door("anna"), true, at(17)).is_err());
+    }
+
+    #[test]
+    fn a_thousand_invented_names_do_not_begin_the_tries_of_a_name_anew() {
+        let throttle = Throttle::default();
+        for _ in 0..4 {
+            throttle.begin(door("anna"), true, at(0)).unwrap();
+        }
+        // As often as the name itself, and later: what was tried least and first is forgotten first.
+        for number in 0..MOST {
+            for _ in 0..5 {
+                throttle.begin(door(&format!("nobody {number}")), false, at(1)).unwrap();
+            }
+        }
+        assert_eq!(throttle.begin(door("anna"), true, at(2)), Ok(5));
+        assert_eq!(throttle.begin(door("anna"), true, at(2)), Err(30));
+    }
+
+    /// The figures of `docs/operations/people.md`.
+    #[test]
+    fn one_name_is_tried_twelve_times_in_an_hour_and_two_hundred_times_a_day() {
+        const DAY: i64 = 24 * 3_600;
+        let most = |rest_after: u32| {
+            let throttle = Throttle::default();
+            let (mut now, mut done) = (0, Vec::new());
+            while now < DAY {
+                match throttle.begin(door("anna"), true, at(now)) {
+                    Ok(tries) => {
+                        done.push(now);
+                        // Whoever rests until all is forgotten has the free tries again.
+                        now += if tries == rest_after { 3_600 } else { 0 };
+                    }
+                    Err(seconds) => now += i64::try_from(seconds).unwrap(),
+                }
+            }
+            let hour =
+                |from: &i64| done.iter().filter(|at| (*from..from + 3_600).contains(at)).count();
+            (done.iter().map(hour).max().unwrap(), done.len())
+        };
+        assert_eq!(most(u32::MAX), (12, 104), "without a rest");
+        let rests: Vec<_> = (1..30).map(most).collect();
+        assert_eq!(rests.iter().map(|(hour, _)| *hour).max(), Some(12));
+        assert_eq!(rests.iter().map(|(_, day)| *day).max(), Some(198));
+        assert_eq!(most(4), (4, 96), "not enough tries for a word in the log");
     }
 
     /// Whatever happens when, nobody tries more often within an hour than the waits allow.
@@ -183,7 +236,7 @@ mod tests {
             let throttle = Throttle::default();
             let (mut now, mut done): (i64, Vec<i64>) = (0, Vec::new());
             while now < 20_000 {
-                if throttle.begin(door("anna"), at(now)).is_ok() {
+                if throttle.begin(door("anna"), true, at(now)).is_ok() {
                     done.push(now);
                 }
                 now += random.random_range(0..40);
