@@ -12,6 +12,7 @@ pub mod desk;
 pub mod fault;
 pub mod hostile;
 pub mod imports;
+pub mod markup;
 pub mod mutants;
 pub mod network;
 pub mod operator;

@@ -38,6 +38,7 @@ mod roles;
 mod sealed;
 mod sealing;
 mod searching;
+mod stored_script;
 mod stranger;
 mod terminal;
 mod vouching;
