@@ -80,11 +80,27 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The words of a field's vocabulary, as records have them.
-pub(crate) fn vocabulary(kind: Kind, field: &str) -> &'static [&'static str] {
-    match schema(kind).field(field).map(|field| &field.ty) {
+/// The words of a field's vocabulary, as records have them; by a path such as `placeholders.type`.
+pub(crate) fn vocabulary(kind: Kind, path: &str) -> &'static [&'static str] {
+    let mut parts = path.split('.');
+    let first = parts.next().and_then(|name| schema(kind).field(name));
+    let found = parts.fold(first.map(|field| &field.ty), |ty, part| match within(ty?) {
+        FieldType::Struct(fields) => {
+            fields.iter().find(|field| field.name == part).map(|field| &field.ty)
+        }
+        _ => None,
+    });
+    match found {
         Some(FieldType::Choice(words) | FieldType::Set(words)) => words,
         _ => &[],
+    }
+}
+
+/// What a list holds, or a field holds in each language.
+fn within(ty: &'static FieldType) -> &'static FieldType {
+    match ty {
+        FieldType::List { of, .. } | FieldType::PerLanguage { of, .. } => of,
+        ty => ty,
     }
 }
 

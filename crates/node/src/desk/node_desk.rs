@@ -252,11 +252,11 @@ impl House for NodeDesk {
 #[async_trait]
 impl Network for NodeDesk {
     async fn centers(&self) -> Result<Vec<Named>, Refused> {
-        Ok(picture::centers(&*opened(&self.vault)?).await.map_err(super::refused::Refused::from)?)
+        Ok(picture::centers(&*opened(&self.vault)?).await?)
     }
 
     async fn picture(&self) -> Result<Picture, Refused> {
-        Ok(picture::picture(&*opened(&self.vault)?).await.map_err(super::refused::Refused::from)?)
+        Ok(picture::picture(&*opened(&self.vault)?).await?)
     }
 
     async fn troubles(&self, who: &Who, most: usize) -> Result<Troubles, Refused> {

@@ -24,7 +24,7 @@ struct Page {
     about: String,
     centers: Vec<Center>,
     accusations: Vec<(String, String)>,
-    troubles: Option<Shown>,
+    troubles: Option<ForAdmins>,
 }
 
 /// Another center, as a card.
@@ -37,7 +37,7 @@ struct Center {
 }
 
 /// What admins see.
-struct Shown {
+struct ForAdmins {
     warnings: Vec<String>,
     rows: Vec<Row>,
     more: String,
@@ -57,7 +57,7 @@ pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
     let (t, now, who) = (visit.t, crate::now(), visit.who()?);
     let picture = visit.desk().picture().await?;
     let troubles = match who.role >= Role::Admin {
-        true => Some(shown(t, visit.desk().troubles(&who, MOST).await?, now)),
+        true => Some(for_admins(t, visit.desk().troubles(&who, MOST).await?, now)),
         false => None,
     };
     let page = Page {
@@ -131,7 +131,7 @@ fn accusation(t: &Texts, said: &Accusation, now: Timestamp) -> (String, String) 
     }
 }
 
-fn shown(t: &Texts, troubles: Troubles, now: Timestamp) -> Shown {
+fn for_admins(t: &Texts, troubles: Troubles, now: Timestamp) -> ForAdmins {
     let left = troubles.quarantined.saturating_sub(troubles.quarantine.len() as u64);
     let rows = troubles.quarantine.into_iter().map(|row| {
         let id: String = row.record.chars().take(8).collect();
@@ -147,7 +147,7 @@ fn shown(t: &Texts, troubles: Troubles, now: Timestamp) -> Shown {
             sentence: row.sentence,
         }
     });
-    Shown {
+    ForAdmins {
         warnings: troubles.warnings,
         rows: rows.collect(),
         more: if left > 0 { t.network_more(left) } else { String::new() },

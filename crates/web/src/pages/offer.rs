@@ -11,7 +11,7 @@ use hospes_domain::usage::ended;
 use hospes_domain::{Kind, Value};
 
 use super::frame::Frame;
-use crate::entry::base::{BASE, base_of, heads};
+use crate::entry::base::{BASE, base_of, carried, heads};
 use crate::entry::{Control, Entry, Input, Wrong, form_of};
 use crate::form::Form;
 use crate::shape::{Reader, title};
@@ -166,10 +166,7 @@ fn page(visit: &Visit, entry: &Entry<'_>, shown: Option<&Shown>, wrong: &Wrong) 
             None => "/offers/new".to_owned(),
             Some(shown) => format!("/offers/{}/edit", shown.key.id),
         },
-        base: match entry.form.text(BASE) {
-            "" => shown.map(base_of).unwrap_or_default(),
-            base => base.to_owned(),
-        },
+        base: carried(entry.form, shown),
         summary: wrong.summary(|name| t.field(Kind::Offer, name)),
         override_lint: wrong.can_be_overridden,
         overridden: entry.is_overridden(),

@@ -11,10 +11,10 @@ use hospes_domain::{Fields, Kind, Value};
 
 use super::frame::Frame;
 use super::template::own;
-use crate::entry::base::{BASE, base_of, heads};
+use crate::entry::base::{BASE, base_of, carried, heads};
 use crate::entry::{Choice, Wrong};
 use crate::form::Form;
-use crate::shape::title;
+use crate::shape::{title, vocabulary};
 use crate::template::blanks;
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
@@ -22,21 +22,9 @@ use crate::visit::{Answer, Fault, Visit};
 /// Most blanks of a template.
 const MOST: usize = 200;
 /// What may be filled in. One of several is not among them: it would need the several.
-const TYPES: [&str; 13] = [
-    "text",
-    "long_text",
-    "person_name",
-    "date",
-    "country",
-    "language",
-    "address",
-    "phone",
-    "money",
-    "yes_no",
-    "list",
-    "signature",
-    "place_date",
-];
+fn types() -> impl Iterator<Item = &'static str> {
+    vocabulary(Kind::Template, "placeholders.type").iter().copied().filter(|ty| *ty != "choice")
+}
 
 #[derive(Template)]
 #[template(path = "template_blanks.html")]
@@ -85,8 +73,9 @@ fn page(visit: &Visit, shown: &Shown, form: &Form, wrong: &Wrong) -> Page {
         };
         let label = part("label").and_then(Value::as_map).and_then(|all| all.get(t.tag));
         // What is declared as something that no form offers stays what it is.
-        let mut words = TYPES.to_vec();
-        words.extend(part("type").and_then(Value::as_text).filter(|ty| !TYPES.contains(ty)));
+        let mut words: Vec<&str> = types().collect();
+        words
+            .extend(part("type").and_then(Value::as_text).filter(|ty| types().all(|of| of != *ty)));
         Row {
             types: words
                 .into_iter()
@@ -110,10 +99,7 @@ fn page(visit: &Visit, shown: &Shown, form: &Form, wrong: &Wrong) -> Page {
     });
     Page {
         id: shown.key.id.to_string(),
-        base: match form.text(BASE) {
-            "" => base_of(shown),
-            base => base.to_owned(),
-        },
+        base: carried(form, Some(shown)),
         summary: wrong.summary(str::to_owned),
         conflict: String::new(),
         broken: broken.into_iter().map(|found| t.template_blank_broken(found)).collect(),
@@ -145,7 +131,8 @@ fn said(t: &Texts, fields: &Fields, form: &Form) -> Value {
     let blank = |key: String| {
         let mut parts = declared.remove(&key).unwrap_or_default();
         let ty = form.text(&format!("type-{key}"));
-        let known = TYPES.contains(&ty) || parts.get("type").and_then(Value::as_text) == Some(ty);
+        let known =
+            types().any(|of| of == ty) || parts.get("type").and_then(Value::as_text) == Some(ty);
         parts.insert("type".to_owned(), if known { ty } else { guess(&key) }.into());
         parts.insert("required".to_owned(), form.ticked(&format!("required-{key}")).into());
         let labels = parts.get("label").and_then(Value::as_map);

@@ -11,7 +11,7 @@ use hospes_domain::{Fields, Kind, Value, language};
 
 use super::frame::Frame;
 use super::template::own;
-use crate::entry::base::{BASE, base_of, heads};
+use crate::entry::base::{BASE, base_of, carried, heads};
 use crate::entry::{Choice, Control, Entry, Input, Wrong, form_of, name_of};
 use crate::form::Form;
 use crate::problem::field_of;
@@ -168,10 +168,7 @@ async fn page(
             None => "/templates".to_owned(),
             Some(shown) => format!("/templates/{}", shown.key.id),
         },
-        base: match entry.form.text(BASE) {
-            "" => shown.map(base_of).unwrap_or_default(),
-            base => base.to_owned(),
-        },
+        base: carried(entry.form, shown),
         summary: wrong.summary(|name| label(t, name)),
         conflict: String::new(),
         override_lint: wrong.can_be_overridden,

@@ -13,10 +13,10 @@ use hospes_domain::{Fields, Kind, Value, language};
 use super::frame::Frame;
 use super::template::{of, own};
 use crate::difference::{Place, What, difference};
-use crate::entry::base::{BASE, base_of, heads};
+use crate::entry::base::{BASE, base_of, carried, heads};
 use crate::entry::{Choice, Wrong};
 use crate::form::Form;
-use crate::shape::{Reader, title};
+use crate::shape::{Reader, title, vocabulary};
 use crate::template::expression;
 use crate::text::Texts;
 use crate::visit::{Answer, Fault, Visit};
@@ -81,7 +81,8 @@ fn form_of(shown: &Shown, tag: &str) -> Form {
 
 fn page(visit: &Visit, shown: &Shown, tag: &str, form: &Form, wrong: &Wrong) -> Page {
     let t = visit.t;
-    let choices = |field: &'static str, group: &'static str, words: &'static [&'static str]| {
+    let choices = |field: &'static str, group: &'static str| {
+        let words = vocabulary(Kind::Template, &format!("expressions.{field}"));
         let chosen = form.text(field);
         let choice = |word: &&str| Choice {
             word: (*word).to_owned(),
@@ -95,20 +96,13 @@ fn page(visit: &Visit, shown: &Shown, tag: &str, form: &Form, wrong: &Wrong) -> 
         f: Frame::filled(visit, heading),
         id: shown.key.id.to_string(),
         tag: tag.to_owned(),
-        base: match form.text(BASE) {
-            "" => base_of(shown),
-            base => base.to_owned(),
-        },
+        base: carried(form, Some(shown)),
         summary: wrong.summary(|name| label(t, name, tag)),
         conflict: String::new(),
         name: form.raw("title").to_owned(),
         name_wrong: wrong.at("title"),
-        roles: choices("role", "role", &["authoritative", "translation", "convenience"]),
-        statuses: choices(
-            "translation_status",
-            "translation-status",
-            &["machine", "human_draft", "human_reviewed", "sworn"],
-        ),
+        roles: choices("role", "role"),
+        statuses: choices("translation_status", "translation-status"),
         text: form.raw("text").to_owned(),
         text_wrong: wrong.at("text"),
         original: original(&shown.fields, tag).map(|(tag, text)| {
@@ -137,9 +131,9 @@ pub(crate) async fn show(visit: Arc<Visit>) -> Result<Answer, Fault> {
     Answer::page(page(&visit, &shown, &tag, &form, &Wrong::default()).render()?)
 }
 
-/// What brings the template to what the form says.
-fn edits(shown: &Shown, tag: &str, form: &Form) -> Vec<Edit> {
-    let fields = &shown.fields;
+/// What brings the template to what the form says. `seen` is the template as its translator saw it: that is
+/// what the text was compared with.
+fn edits(fields: &Fields, seen: &Fields, tag: &str, form: &Form) -> Vec<Edit> {
     let put = |field: &str, value: Value| Edit::Put { field: field.to_owned(), value };
     let map = |field: &str| fields.get(field).and_then(Value::as_map).cloned().unwrap_or_default();
     let mut edits = vec![Edit::Text {
@@ -159,7 +153,7 @@ fn edits(shown: &Shown, tag: &str, form: &Form) -> Vec<Edit> {
             word => said.insert(name.to_owned(), word.into()),
         };
     }
-    if let Some((_, text)) = original(fields, tag).filter(|_| form.ticked("same")) {
+    if let Some((_, text)) = original(seen, tag).filter(|_| form.ticked("same")) {
         let known = digests(text).into_iter().map(Value::from).collect();
         said.insert("source_hashes".to_owned(), Value::List(known));
     }
@@ -184,17 +178,25 @@ pub(crate) async fn save(visit: Arc<Visit>) -> Result<Answer, Fault> {
     if !vocabulary_has(form) {
         return Err(Fault::Unreadable);
     }
-    let mut edits = edits(&shown, &tag, form);
+    let base = heads(form.text(BASE));
+    let met = !base.is_empty() && shown.heads.iter().any(|head| !base.contains(head));
+    let mut seen = shown.fields.clone();
+    if met && form.ticked("same") {
+        seen = match visit.desk().past(&id, Kind::Template, base.clone()).await {
+            // That is told below, where the edit is refused for it.
+            Err(refused) if refused.reason == Reason::Changed => Fields::new(),
+            past => past?,
+        };
+    }
+    let mut edits = edits(&shown.fields, &seen, &tag, form);
     if !wrong.is_empty() {
         // What else is wrong is told with it.
         edits.retain(|edit| edit.field() != "body");
     }
-    let base = heads(form.text(BASE));
     let how = How { dry_run: !wrong.is_empty(), override_lint: form.ticked("override") };
     let mut conflict = false;
-    match visit.desk().edit(&visit.who()?, &id, edits, base.clone(), how).await {
+    match visit.desk().edit(&visit.who()?, &id, edits, base, how).await {
         Ok(_) if wrong.is_empty() => {
-            let met = shown.heads.iter().any(|head| !base.contains(head)) && !base.is_empty();
             return match met {
                 true => Answer::see(format!(
                     "/templates/{id}/changes/{tag}?from={}&to={}&merged=1",
@@ -226,9 +228,10 @@ pub(crate) async fn save(visit: Arc<Visit>) -> Result<Answer, Fault> {
 
 /// Whether a form that no page of ours has made says words that are none.
 fn vocabulary_has(form: &Form) -> bool {
-    let roles = ["authoritative", "translation", "convenience"];
-    let statuses = ["", "machine", "human_draft", "human_reviewed", "sworn"];
-    roles.contains(&form.text("role")) && statuses.contains(&form.text("translation_status"))
+    let is_word = |field: &str| {
+        vocabulary(Kind::Template, &format!("expressions.{field}")).contains(&form.text(field))
+    };
+    is_word("role") && (form.text("translation_status").is_empty() || is_word("translation_status"))
 }
 
 #[derive(Template)]
@@ -287,6 +290,29 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
+
+    #[test]
+    fn a_translation_is_compared_with_the_original_that_its_translator_saw() {
+        let map = |pairs: &[(&str, Value)]| {
+            let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
+            Value::Map(pairs.collect())
+        };
+        let with = |original: &str| {
+            let role = map(&[("role", "authoritative".into())]);
+            Fields::from([
+                ("body".to_owned(), map(&[("fi", original.into())])),
+                ("expressions".to_owned(), map(&[("fi", role)])),
+            ])
+        };
+        let form = Form::read("role=translation&same=1&text=Раз".as_bytes()).unwrap();
+        let edits = edits(&with("Kaksi."), &with("Yksi."), "ru", &form);
+        let put = edits.iter().find_map(|edit| match edit {
+            Edit::Put { field, value } if field == "expressions" => value.as_map()?.get("ru"),
+            _ => None,
+        });
+        let known = put.and_then(Value::as_map).unwrap()["source_hashes"].elements().to_vec();
+        assert_eq!(known, digests("Yksi.").into_iter().map(Value::from).collect::<Vec<_>>());
+    }
 
     #[test]
     fn a_form_with_words_that_no_page_offers_is_none_of_ours() {

@@ -3,7 +3,6 @@
 use hospes_desk::network::{
     Accusation, Line, Named, Neighbor, Picture, Quarantined, Standing, Troubles,
 };
-use hospes_store::StoreError;
 use hospes_sync::alarm::Cause;
 
 use super::alarms;
@@ -14,7 +13,7 @@ use crate::desk::refused::Refused;
 use crate::vault::Vault;
 
 /// Our own center and all others.
-pub(crate) async fn centers(center: &Center) -> Result<Vec<Named>, StoreError> {
+pub(crate) async fn centers(center: &Center) -> Result<Vec<Named>, Refused> {
     let own = center.own.center;
     let others = statuses::all(center).await?.into_iter();
     let mut all: Vec<Named> = others
@@ -26,7 +25,7 @@ pub(crate) async fn centers(center: &Center) -> Result<Vec<Named>, StoreError> {
 }
 
 /// The other centers, and what was said about them.
-pub(crate) async fn picture(center: &Center) -> Result<Picture, StoreError> {
+pub(crate) async fn picture(center: &Center) -> Result<Picture, Refused> {
     let counted = center.census.take(&center.store, center.own.center).await?;
     let neighbor = |peer: PeerStatus| Neighbor {
         records: counted.stewards.get(&peer.center).copied().unwrap_or_default(),
