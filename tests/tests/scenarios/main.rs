@@ -22,6 +22,7 @@ mod pages;
 mod pages_centers;
 mod pages_look;
 mod pages_sessions;
+mod pages_siege;
 mod people;
 mod poison_changes;
 mod poison_crowded;

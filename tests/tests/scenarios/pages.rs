@@ -1,16 +1,12 @@
 //! The pages in a real browser without scripts, and what others send to them.
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Context as _, Result, ensure};
 use hospes_stage::demo::{City, Fiction};
 use hospes_stage::stage::{Center, Stage};
 use hospes_tests::browser::{Browser, Scripts};
 use hospes_tests::operator::put;
-use hospes_tests::pages::{address, ask, first_login, login, raw, status};
+use hospes_tests::pages::{address, ask, first_login, login, status};
 use hospes_tests::theatre::stage;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 /// A center with offers, and a browser; nothing where there is no browser.
 async fn narva() -> Result<Option<(Stage, Center, Browser)>> {
@@ -233,28 +229,6 @@ async fn what_no_browser_of_ours_sends_is_turned_away_and_costs_nothing() -> Res
             "{path}: {answer}"
         );
     }
-    // A form of 100 MB is refused before it is read.
-    let large = format!(
-        "POST /login HTTP/1.1\r\n{host}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Content-Length: 104857600\r\n\r\nname=anna"
-    );
-    let begun = Instant::now();
-    let answer = raw(&narva, large.as_bytes()).await?;
-    ensure!(status(&answer) == 413 && begun.elapsed() < Duration::from_secs(5), "{answer}");
-    // A thousand connections that say nothing leave room for whoever says something.
-    let mut silent = Vec::new();
-    for _ in 0..1_000 {
-        let mut stream = TcpStream::connect(narva.pages).await?;
-        stream.write_all(b"GET /login HTT").await?;
-        silent.push(stream);
-    }
-    let begun = Instant::now();
-    let answer = ask(&narva, "GET /login", &[&host], "").await?;
-    ensure!(status(&answer) == 200 && begun.elapsed() < Duration::from_secs(5), "{answer}");
-    let mut first = silent.swap_remove(0);
-    let mut rest = Vec::new();
-    let ended = tokio::time::timeout(Duration::from_secs(20), first.read_to_end(&mut rest)).await;
-    ensure!(ended.is_ok(), "a silent connection is kept");
     Ok(())
 }
 
