@@ -8,6 +8,7 @@
 pub mod bombs;
 pub mod browser;
 pub mod clock;
+pub mod daemon;
 pub mod desk;
 pub mod fault;
 pub mod hostile;
@@ -18,6 +19,7 @@ pub mod network;
 pub mod operator;
 pub mod pages;
 pub mod pasted;
+pub mod recipe;
 pub mod records;
 pub mod siege;
 pub mod slow;

@@ -1,5 +1,7 @@
 //! The pages, as a person and as a program without manners use them.
 
+use std::net::SocketAddr;
+
 use anyhow::{Context as _, Result, ensure};
 use hospes_stage::account::{Account, PASSPHRASE, digits, recovery_codes};
 use hospes_stage::stage::Center;
@@ -61,7 +63,12 @@ pub async fn login(browser: &Browser, account: &mut Account) -> Result<()> {
 
 /// Sends a request as it stands and reads the answer to its end, or as much as comes.
 pub async fn raw(center: &Center, request: &[u8]) -> Result<String> {
-    let mut stream = TcpStream::connect(center.pages).await?;
+    raw_at(center.pages, request).await
+}
+
+/// The same at an address that leads to the pages.
+pub async fn raw_at(address: SocketAddr, request: &[u8]) -> Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
     // The other side may close before it has read everything.
     let _ = stream.write_all(request).await;
     let mut answer = Vec::new();

@@ -90,7 +90,7 @@ impl Host {
 
 /// An address on this machine that nobody listens at just now. Below the ports that the system gives
 /// to whoever connects: one of those may be taken before the node asks for it.
-fn free_port() -> Result<SocketAddr> {
+pub fn free_port() -> Result<SocketAddr> {
     const PORTS: std::ops::Range<u32> = 10_000..32_000;
     static ASKED: AtomicU32 = AtomicU32::new(0);
     // Two processes begin at different places.

@@ -43,4 +43,5 @@ mod stored_script;
 mod stranger;
 mod terminal;
 mod vouching;
+mod ways;
 mod worker;
